@@ -1,0 +1,48 @@
+# Needs only Python 3.11 or newer and make. Everything is installed into .venv from hashed lock files.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+TRACKER_PORT ?= $(PORT)
+export TRACKER_PORT
+
+.PHONY: run test install install-dev format lock assets upgrade-sample
+
+run: install ## Install, migrate, load and serve on http://127.0.0.1:8000 (PORT= and TRACKER_DATA_DIR= are obeyed)
+	@if [ -n "$$TRACKER_DATA_DIR" ]; then mkdir -p "$$TRACKER_DATA_DIR" 2>/dev/null || true; fi
+	@exec $(BIN)/tracker serve
+
+test: install-dev ## Install and run every check; says at its end what was left out and how to include it
+	$(BIN)/ruff format --check tracker tests
+	$(BIN)/ruff check tracker tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	env -u TRACKER_PORT $(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=90 $(PYTEST)
+
+install: $(VENV)/.installed
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The tracker needs Python 3.11 or newer: name one with PYTHON=" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+format: install-dev ## Format and mend what can be mended by itself
+	$(BIN)/ruff format tracker tests
+	$(BIN)/ruff check --fix tracker tests
+
+lock: ## Renew the lock files (needs uv); they name no registry
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml --group build -o requirements.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+
+assets: ## Rebuild tracker/static/tracker.css (needs Node)
+	npm ci --prefix deploy/assets && npm run build --prefix deploy/assets
+
+upgrade-sample: install ## Keep a filled database of this version in tests/data/upgrades, for upgrade tests
+	$(BIN)/python -m tests.make_upgrade_sample

@@ -1,0 +1,21 @@
+"""The domain's errors: each message says what was wrong and what to do. No HTTP in them."""
+
+
+class TrackerError(Exception):
+    """Anything the tracker refuses, in words a person can act on."""
+
+
+class Invalid(TrackerError):
+    """What was given cannot be read or is not allowed."""
+
+
+class NotFound(TrackerError):
+    """What was asked for does not exist."""
+
+
+class Conflict(TrackerError):
+    """What was asked for contradicts what is already on record."""
+
+
+class Misconfigured(TrackerError):
+    """A setting, folder, port or database keeps the tracker from starting."""

@@ -1,0 +1,142 @@
+"""Settings: one frozen value read once from TRACKER_* variables; a wrong one is named at start."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tracker import paths
+from tracker.errors import Misconfigured
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SECRETS = ("DATABASE_URL", "REDIS_URL")
+"""Settings that may hold a password, so NAME_FILE may name a file that holds the value instead."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that may differ between two machines."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    redis_url: str = ""
+    public_url: str = ""
+    hosts: tuple[str, ...] = ()
+    operator: str = "the people who run this copy"
+    contact: str = ""
+    strategies_dir: Path = paths.STRATEGIES
+    log_level: str = "info"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from TRACKER_* variables; raises Misconfigured naming the variable that is wrong."""
+        given = _given(os.environ if env is None else env)
+        return _with_defaults(cls(**{name: _READERS[name](value) for name, value in given.items()}))
+
+
+def _given(env: Mapping[str, str]) -> dict[str, str]:
+    known = set(_READERS)
+    given: dict[str, str] = {}
+    for variable in sorted(env):
+        if not variable.startswith("TRACKER_") or variable.startswith("TRACKER_TEST_"):
+            continue
+        name = variable.removeprefix("TRACKER_")
+        if name.removesuffix("_FILE") in SECRETS and name.endswith("_FILE"):
+            given[name.removesuffix("_FILE").lower()] = _read_secret(variable, env[variable])
+        elif name.lower() in known:
+            given[name.lower()] = env[variable]
+        else:
+            raise Misconfigured(f"{variable} is not a setting of the tracker: see the list in README.md")
+    return {name: value for name, value in given.items() if value != ""}
+
+
+def _read_secret(variable: str, file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Misconfigured(f"{variable} names {file}, which cannot be read: {error.strerror}") from error
+
+
+def _read_port(value: str) -> int:
+    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+        raise Misconfigured(f"TRACKER_PORT is “{value}”: it must be a number from 1 to 65535")
+    return int(value)
+
+
+def _read_level(value: str) -> str:
+    if value.lower() not in LOG_LEVELS:
+        raise Misconfigured(f"TRACKER_LOG_LEVEL is “{value}”: it must be one of {', '.join(LOG_LEVELS)}")
+    return value.lower()
+
+
+def _read_database_url(value: str) -> str:
+    if not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql://")):
+        raise Misconfigured("TRACKER_DATABASE_URL must begin with postgresql:// or sqlite+aiosqlite://")
+    return value.replace("postgresql://", "postgresql+asyncpg://", 1) if value.startswith("postgresql://") else value
+
+
+def _read_redis_url(value: str) -> str:
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        raise Misconfigured("TRACKER_REDIS_URL must begin with redis://, rediss:// or unix://")
+    return value
+
+
+def _read_public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/"):
+        raise Misconfigured(
+            f"TRACKER_PUBLIC_URL is “{value}”: it must be the address readers use, like https://tracker.example.org"
+        )
+    return value.rstrip("/")
+
+
+def _read_hosts(value: str) -> tuple[str, ...]:
+    return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "host": str,
+    "port": _read_port,
+    "data_dir": Path,
+    "database_url": _read_database_url,
+    "redis_url": _read_redis_url,
+    "public_url": _read_public_url,
+    "hosts": _read_hosts,
+    "operator": str,
+    "contact": str,
+    "strategies_dir": Path,
+    "log_level": _read_level,
+}
+
+
+def _with_defaults(settings: Settings) -> Settings:
+    public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+    own = {"127.0.0.1", "localhost", "::1", urlsplit(public_url).hostname or ""}
+    return msgspec.structs.replace(
+        settings,
+        public_url=public_url,
+        database_url=settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/tracker.db",
+        hosts=settings.hosts or tuple(sorted(own - {""})),
+    )
+
+
+def require_data_dir(settings: Settings) -> None:
+    """Make sure the data folder can be written; raises Misconfigured naming it otherwise.
+
+    Only the default folder is created: a named one that is not there is more likely a disk that is not mounted.
+    """
+    folder = settings.data_dir
+    if folder == Path("var"):
+        folder.mkdir(exist_ok=True)
+    if not folder.is_dir():
+        raise Misconfigured(f"TRACKER_DATA_DIR is {folder}, which is not a folder: create it or name another")
+    probe = folder / f".writable-{os.getpid()}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise Misconfigured(f"TRACKER_DATA_DIR is {folder}, which cannot be written: {error.strerror}") from error
