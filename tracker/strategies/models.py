@@ -1,0 +1,69 @@
+"""Tables of the record. No table has a status: statuses are worked out from changes and dates."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from tracker.db import Instant
+
+GENESIS = "0" * 64
+"""The hash before the first change."""
+
+TRIGGERS = {
+    "change": ("change_is_never_updated", "change_is_never_deleted", "change_is_never_replaced"),
+    "change_subject": (
+        "change_subject_is_never_updated",
+        "change_subject_is_never_deleted",
+        "change_subject_is_never_replaced",
+    ),
+}
+"""What refuses rewriting; on PostgreSQL the third refuses TRUNCATE. Migrations create them, start-up proves them."""
+
+
+class Head(SQLModel, table=True):
+    """The one row that is locked to append a change, so that sequence is commit order."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: int = Field(default=1, primary_key=True)
+    seq: int = 0
+    hash: str = Field(default=GENESIS, sa_type=Text)
+    recorded_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class StoredStrategy(SQLModel, table=True):
+    """A strategy's structure as it stands: quotations and promises, corrected in place by the load."""
+
+    __tablename__ = "strategy"
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str = Field(sa_type=Text, unique=True)
+    structure: str = Field(sa_type=Text)
+    digest: str = Field(sa_type=Text)
+    loaded_at: datetime = Field(sa_type=Instant)
+
+
+class StoredChange(SQLModel, table=True):
+    """One dated fact, append-only, as its exact bytes; the other columns repeat what the body says."""
+
+    __tablename__ = "change"
+    # A key names an event for good: loading a file twice must not record it twice.
+    __table_args__ = (UniqueConstraint("strategy", "key"),)
+
+    seq: int = Field(sa_column=Column("seq", primary_key=True, autoincrement=False))
+    strategy: str = Field(sa_type=Text, foreign_key="strategy.slug")
+    key: str = Field(sa_type=Text)
+    recorded_at: datetime = Field(sa_type=Instant)
+    body: str | None = Field(default=None, sa_type=Text)
+    body_digest: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text, unique=True)
+
+
+class ChangeSubject(SQLModel, table=True):
+    """What a change is about: the strategy, an announcement, a deliverable or a milestone."""
+
+    __tablename__ = "change_subject"
+
+    seq: int = Field(foreign_key="change.seq", primary_key=True)
+    subject: str = Field(sa_type=Text, primary_key=True, index=True)
