@@ -1,0 +1,166 @@
+"""The table of jobs and the scheduler that runs them in every worker; a job_run row is the lease."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, time, timedelta
+
+import msgspec
+from sqlalchemy import Text, or_, true, update
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.clock import LONDON, Clock
+from tracker.db import Database, Instant
+from tracker.strategies.jobs import note_lapses
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=45)
+"""How long a job stays with a worker that gives no sign of life. Renewed every 10 s."""
+RENEW_SECONDS = 10.0
+LOOK_SECONDS = 1.0
+AFTER_ERROR = timedelta(minutes=1)
+"""How long a job that failed waits before its slot is tried again."""
+
+
+class JobRun(SQLModel, table=True):
+    """One row per job: who runs it, the last slot that was finished, and how the last run ended."""
+
+    __tablename__ = "job_run"
+
+    job: str = Field(sa_type=Text, primary_key=True)
+    last_slot: datetime | None = Field(default=None, sa_type=Instant)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    worker: str | None = Field(default=None, sa_type=Text)
+    started_at: datetime | None = Field(default=None, sa_type=Instant)
+    finished_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_error: str | None = Field(default=None, sa_type=Text)
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that runs by the clock: every so often, or at a time of day in London."""
+
+    name: str
+    run: Callable[[Database, Clock], Awaitable[str]]
+    every: timedelta | None = None
+    at: time | None = None
+    timeout: timedelta = timedelta(minutes=5)
+
+
+JOBS = (Job(name="note-lapses", run=note_lapses, at=time(0, 5)),)
+
+
+def last_slot(job: Job, now: datetime) -> datetime:
+    """The latest moment at which a job was due; slots that were missed before it are made up by one run."""
+    if job.every:
+        since = (now - datetime(2000, 1, 1, tzinfo=UTC)) // job.every
+        return datetime(2000, 1, 1, tzinfo=UTC) + since * job.every
+    local = now.astimezone(LONDON)
+    slot = datetime.combine(local.date(), job.at or time(0), tzinfo=LONDON)
+    if slot > local:
+        slot = datetime.combine(local.date() - timedelta(days=1), job.at or time(0), tzinfo=LONDON)
+    return slot.astimezone(UTC)
+
+
+class Scheduler:
+    """Runs due jobs, one run per slot across all workers."""
+
+    def __init__(self, database: Database, jobs: Sequence[Job] = JOBS, *, clock: Clock) -> None:
+        self._database = database
+        self._jobs = {job.name: job for job in jobs}
+        self._clock = clock
+        self._name = f"{socket.gethostname()}-{os.getpid()}"
+        self._stopping = asyncio.Event()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._jobs)
+
+    def stop(self) -> None:
+        """Take no further job; what runs is finished."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Look for due jobs until told to stop."""
+        await self.register()
+        while not self._stopping.is_set():
+            try:
+                await self.run_due()
+            except Exception:
+                # The database may be away: rows are the queue, so nothing is lost by waiting.
+                log.exception("cannot look for due jobs")
+            try:
+                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+            except TimeoutError:
+                continue
+
+    async def register(self) -> None:
+        """Give every job its row."""
+        async with self._database.writing() as db:
+            known = set((await db.exec(select(JobRun.job))).all())
+            db.add_all(JobRun(job=name) for name in self._jobs if name not in known)
+
+    async def run_due(self) -> list[str]:
+        """Run every job that is due and that no other worker has taken; returns their names."""
+        return [name for name, job in self._jobs.items() if await self._claim(job) and await self._finish(job)]
+
+    async def run_now(self, name: str) -> str | None:
+        """Run a job outside its slots, unless it is running; returns what it did, or None."""
+        job = self._jobs[name]
+        if not await self._claim(job, anyway=True):
+            return None
+        return await self._finish(job)
+
+    async def _claim(self, job: Job, *, anyway: bool = False) -> bool:
+        now = self._clock()
+        free = or_(col(JobRun.leased_until).is_(None), col(JobRun.leased_until) <= now)
+        due = or_(col(JobRun.last_slot).is_(None), col(JobRun.last_slot) < last_slot(job, now))
+        async with self._database.reading() as db:
+            if not (
+                await db.exec(select(JobRun.job).where(JobRun.job == job.name, free, true() if anyway else due))
+            ).all():
+                return False
+        async with self._database.writing() as db:
+            taken = await db.exec(
+                update(JobRun)
+                .where(col(JobRun.job) == job.name, free, true() if anyway else due)
+                .values(leased_until=now + LEASE, worker=self._name, started_at=now)
+            )
+            return taken.rowcount == 1
+
+    async def _finish(self, job: Job) -> str | None:
+        """Run a claimed job to its end and settle its row; a failure is recorded and tried again."""
+        slot = last_slot(job, self._clock())
+        renewing = asyncio.create_task(self._renew(job))
+        done, error = None, None
+        try:
+            async with asyncio.timeout(job.timeout.total_seconds()):
+                done = await job.run(self._database, self._clock)
+            log.info("%s: %s", job.name, done)
+        except Exception as failure:
+            error = f"{type(failure).__name__}: {failure}"[:2000]
+            log.exception("%s failed", job.name)
+        finally:
+            renewing.cancel()
+        now = self._clock()
+        values: dict[str, object] = {
+            "finished_at": now,
+            "last_error": error,
+            "leased_until": now + AFTER_ERROR if error else None,
+        }
+        async with self._database.writing() as db:
+            await _settle(db, job.name, values if error else {**values, "last_slot": slot})
+        return done
+
+    async def _renew(self, job: Job) -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            async with self._database.writing() as db:
+                await _settle(db, job.name, {"leased_until": self._clock() + LEASE})
+
+
+async def _settle(db: AsyncSession, name: str, values: dict[str, object]) -> None:
+    await db.exec(update(JobRun).where(col(JobRun.job) == name).values(**values))

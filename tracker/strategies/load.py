@@ -1,0 +1,210 @@
+"""Load a strategy's files: absent is appended, the same is skipped, different needs a stated correction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.clock import london_day
+from tracker.errors import Invalid
+from tracker.strategies import facts
+from tracker.strategies.actions import NewChange, append, lock_head
+from tracker.strategies.dates import read_edtf
+from tracker.strategies.facts import Change, Corrected, Difference, encode_fact
+from tracker.strategies.files import Entry, Folder
+from tracker.strategies.lapses import mistaken, unnoticed
+from tracker.strategies.models import StoredStrategy
+from tracker.strategies.queries import changes_of
+from tracker.strategies.validation import problems
+
+Keyed = tuple[str, facts.AnyFact]
+"""A fact with the stable key of its event."""
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """What one load did."""
+
+    slug: str
+    appended: int
+    skipped: int
+    corrected: int
+    differences: int
+    notices: int
+    gone: tuple[str, ...]
+    """Keys on record that the files no longer hold; reported, never removed."""
+
+    def __str__(self) -> str:
+        done = (
+            f"{self.slug}: {self.appended} changes appended, {self.skipped} already on record, "
+            f"{self.corrected} corrected, {self.differences} texts corrected in place, {self.notices} overdue notices"
+        )
+        return done + (f"; no longer in the files: {', '.join(self.gone)}" if self.gone else "")
+
+
+async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
+    """Bring the record up to the files; all or nothing, and twice is once. Raises Invalid saying what is wrong."""
+    wrong = problems(folder)
+    if wrong:
+        raise Invalid("The strategy's files contradict themselves:\n" + "\n".join(f"  {line}" for line in wrong))
+    head = await lock_head(db)
+    today = london_day(now)
+    slug = folder.strategy.identity.slug
+    differences = await _store_structure(db, folder, now=now)
+    on_record = [change for change in await changes_of(db) if change.strategy == slug]
+    fresh, corrections = compare(folder.history, effective(on_record), today=today)
+    pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
+    notices = list(unnoticed(folder.strategy, pending, today=today))
+    withdrawals = [_withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending)]
+    if differences:
+        withdrawals.append(structure_correction(differences, folder.correction, today=today, seq=head.seq))
+    new = [*_in_order([*fresh, *notices]), *corrections, *withdrawals]
+    await append(db, head, [NewChange(strategy=slug, key=key, fact=fact) for key, fact in new], now=now)
+    return Loaded(
+        slug=slug,
+        appended=len(fresh),
+        skipped=len(folder.history) - len(fresh) - len(corrections),
+        corrected=len(corrections),
+        differences=len(differences),
+        notices=len(notices),
+        gone=_gone(folder.history, on_record),
+    )
+
+
+def compare(
+    history: Sequence[Entry], on_record: Mapping[str, bytes], *, today: date
+) -> tuple[list[Keyed], list[Keyed]]:
+    """What the files add and what they correct; raises Invalid for a difference without a reason."""
+    fresh: list[Keyed] = []
+    corrections: list[Keyed] = []
+    for entry in history:
+        body = encode_fact(entry.fact)
+        if entry.key not in on_record:
+            fresh.append((entry.key, entry.fact))
+        elif on_record[entry.key] != body:
+            corrections.append(_correction(entry, body, on_record[entry.key], today=today))
+    return fresh, corrections
+
+
+def effective(changes: Iterable[Change]) -> dict[str, bytes]:
+    """The facts on record by key, as bytes, with every correction applied."""
+    current: dict[str, bytes] = {}
+    for change in changes:
+        if isinstance(change.fact, Corrected):
+            if change.fact.of:
+                current[change.fact.of] = bytes(change.fact.instead or b"")
+        else:
+            current[change.key] = bytes(msgspec.json.decode(change.body, type=dict[str, msgspec.Raw])["fact"])
+    return current
+
+
+def _correction(entry: Entry, body: bytes, old: bytes, *, today: date) -> Keyed:
+    if not entry.correction:
+        raise Invalid(
+            f"history/{entry.file}: “{entry.key}” differs from what is on record. The record is never rewritten: "
+            'put it back as it was, or add correction = "why" to record a correction'
+        )
+    before = facts.decode_fact(old).text if old else "withdrawn"
+    fact = Corrected(
+        about=entry.fact.about,
+        text=f"Corrected: {entry.fact.text}",
+        happened_on=today.isoformat(),
+        known_on=today,
+        why=entry.correction,
+        of=entry.key,
+        instead=msgspec.Raw(body),
+        note=f"Before: {before}" if before != entry.fact.text else None,
+    )
+    return f"correction-of-{entry.key}-{facts.short_digest(body)}", fact
+
+
+def structure_correction(differences: Sequence[Difference], why: str | None, *, today: date, seq: int) -> Keyed:
+    """One change that lists every quotation or text that was corrected in place."""
+    numbers = {
+        difference.where.split("/")[1] for difference in differences if difference.where.startswith("announcements/")
+    }
+    fact = Corrected(
+        about=tuple(sorted(numbers, key=int)),
+        text=f"{len(differences)} text{'s' * (len(differences) != 1)} corrected in place",
+        happened_on=today.isoformat(),
+        known_on=today,
+        why=why or "The files were corrected against their source",
+        differences=tuple(differences),
+    )
+    return f"structure-{today.isoformat()}-{seq}", fact
+
+
+async def _store_structure(db: AsyncSession, folder: Folder, *, now: datetime) -> list[Difference]:
+    """Write the structure when it is new or differs; returns how it differs from what stood before."""
+    encoded = msgspec.json.encode(folder.strategy, order="sorted")
+    digest = facts.full_digest(encoded)
+    slug = folder.strategy.identity.slug
+    row = (await db.exec(select(StoredStrategy).where(StoredStrategy.slug == slug))).one_or_none()
+    if row is None:
+        db.add(StoredStrategy(slug=slug, structure=encoded.decode(), digest=digest, loaded_at=now))
+        await db.flush()
+        return []
+    if row.digest == digest:
+        return []
+    found = differences(msgspec.json.decode(row.structure), msgspec.json.decode(encoded))
+    row.structure, row.digest, row.loaded_at = encoded.decode(), digest, now
+    db.add(row)
+    await db.flush()
+    return found
+
+
+def differences(old: object, new: object) -> list[Difference]:
+    """Every text that differs between two structures, by where it stands."""
+    before, after = dict(_leaves(old)), dict(_leaves(new))
+    return [
+        Difference(where, before.get(where), after.get(where))
+        for where in sorted(before.keys() | after.keys())
+        if before.get(where) != after.get(where)
+    ]
+
+
+def _leaves(value: object, where: str = "") -> Iterable[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key in value:
+            yield from _leaves(value[key], f"{where}/{key}" if where else key)
+    elif isinstance(value, list):
+        for number, item in enumerate(value, start=1):
+            yield from _leaves(item, f"{where}/{_name(item, number)}")
+    elif value is not None:
+        yield where, str(value)
+
+
+def _name(item: object, position: int) -> str:
+    """What an item of a list is called: its own number or key where it has one, so that order does not matter."""
+    if isinstance(item, dict):
+        return str(item.get("number") or item.get("key") or position)
+    return str(position)
+
+
+def _in_order(new: Iterable[Keyed]) -> list[Keyed]:
+    """The order in which the world could know these things, so that the record reads as history."""
+    return sorted(new, key=lambda item: (item[1].known_on, read_edtf(item[1].happened_on).latest))
+
+
+def _provisional(slug: str, seq: int, new: Sequence[Keyed]) -> list[Change]:
+    return [facts.provisional(number, slug, key, fact) for number, (key, fact) in enumerate(new, start=seq + 1)]
+
+
+def _withdrawal(key: str, about: tuple[str, ...], *, today: date) -> Keyed:
+    fact = Corrected(
+        about=about,
+        text="Overdue notice withdrawn",
+        happened_on=today.isoformat(),
+        known_on=today,
+        why="A fact that came to light later shows that the date had not been missed",
+        of=key,
+    )
+    return f"withdrawal-of-{key}", fact
+
+
+def _gone(history: Iterable[Entry], on_record: Iterable[Change]) -> tuple[str, ...]:
+    """Keys that only files write (not notices, not corrections) and that the files no longer hold."""
+    kept = {entry.key for entry in history}
+    written = (c.key for c in on_record if not isinstance(c.fact, facts.BecameOverdue | Corrected))
+    return tuple(key for key in written if key not in kept)

@@ -1,0 +1,98 @@
+"""Reads of the record, as frozen structs."""
+
+from datetime import datetime
+
+import msgspec
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.errors import Misconfigured
+from tracker.strategies.facts import Change, decode_fact
+from tracker.strategies.models import Head, StoredChange, StoredStrategy
+from tracker.strategies.structure import Strategy
+
+
+class HeadView(msgspec.Struct, frozen=True):
+    """The end of the chain: enough to notice a tail that was cut off."""
+
+    seq: int
+    hash: str
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """One strategy with everything recorded about it."""
+
+    strategy: Strategy
+    digest: str
+    loaded_at: datetime
+    changes: tuple[Change, ...]
+
+
+class Records(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything on record at one moment; the first strategy is the default one."""
+
+    head: HeadView
+    digest: str
+    strategies: tuple[Record, ...]
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What changes exactly when the record does."""
+
+    seq: int
+    hash: str
+    digests: tuple[str, ...]
+
+
+async def version(db: AsyncSession) -> Version:
+    """The record's version, cheap enough to ask for twice a second."""
+    head = await _head(db)
+    digests = (await db.exec(select(StoredStrategy.digest).order_by(col(StoredStrategy.id)))).all()
+    return Version(head.seq, head.hash, tuple(digests))
+
+
+async def records(db: AsyncSession) -> Records:
+    """Everything on record, decoded."""
+    head = await _head(db)
+    stored = (await db.exec(select(StoredStrategy).order_by(col(StoredStrategy.id)))).all()
+    changes = await changes_of(db)
+    return Records(
+        head=head,
+        digest=",".join(row.digest for row in stored),
+        strategies=tuple(
+            Record(
+                strategy=msgspec.json.decode(row.structure, type=Strategy),
+                digest=row.digest,
+                loaded_at=row.loaded_at,
+                changes=tuple(change for change in changes if change.strategy == row.slug),
+            )
+            for row in stored
+        ),
+    )
+
+
+async def changes_of(db: AsyncSession) -> list[Change]:
+    """Every change whose body is kept, in the order of the record."""
+    rows = (await db.exec(select(StoredChange).order_by(col(StoredChange.seq)))).all()
+    return [_change(row) for row in rows if row.body is not None]
+
+
+def _change(row: StoredChange) -> Change:
+    body = row.body or ""
+    return Change(
+        seq=row.seq,
+        strategy=row.strategy,
+        key=row.key,
+        recorded_at=row.recorded_at,
+        fact=decode_fact(msgspec.json.decode(body, type=dict[str, msgspec.Raw])["fact"]),
+        body=body,
+        body_digest=row.body_digest,
+        hash=row.hash,
+    )
+
+
+async def _head(db: AsyncSession) -> HeadView:
+    row = (await db.exec(select(Head).where(col(Head.id) == 1))).one_or_none()
+    if row is None:
+        raise Misconfigured("The database has no head row: run “tracker migrate”")
+    return HeadView(row.seq, row.hash)

@@ -1,0 +1,108 @@
+"""What a strategy's files must get right together: references, dates, numbers. Pure; says every problem at once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from tracker.errors import Invalid
+from tracker.strategies.dates import read_edtf
+from tracker.strategies.facts import DateStated, Delivered, Ongoing, Started, Stopped, Superseded
+from tracker.strategies.files import Entry, Folder
+from tracker.strategies.structure import Announcement, Strategy
+
+ABOUT_DELIVERABLES = (Started, Delivered, Ongoing, Stopped, Superseded)
+"""Facts that move a stage, so they must name the deliverable they move."""
+PAGES = frozenset({"outcomes", "chart", "about", "methodology", "beneficiaries"})
+"""Places beside announcements and deliverables where an editor's note can stand."""
+
+
+def references(strategy: Strategy) -> frozenset[str]:
+    """Everything of a strategy that a fact can be about."""
+    found: set[str] = set()
+    for announcement in strategy.announcements:
+        found.add(str(announcement.number))
+        for deliverable in announcement.deliverables:
+            found.add(f"{announcement.number}/{deliverable.key}")
+            found |= {
+                f"{announcement.number}/{deliverable.key}/{milestone.key}" for milestone in deliverable.milestones
+            }
+    return frozenset(found)
+
+
+def problems(folder: Folder) -> list[str]:
+    """Everything wrong with a folder, each as one line that names the place."""
+    strategy = folder.strategy
+    return [
+        *_repeated("announcement number", (item.number for item in strategy.announcements)),
+        *_repeated("document key", (item.key for item in strategy.documents)),
+        *_repeated("note number", (item.number for item in strategy.notes)),
+        *(problem for item in strategy.announcements for problem in _announcement_problems(item, strategy)),
+        *_place_problems(strategy),
+        *(problem for entry in folder.history for problem in _entry_problems(entry, references(strategy))),
+    ]
+
+
+def _repeated(what: str, values: Iterable[object]) -> Iterator[str]:
+    return (f"{what} “{value}” is given {times} times" for value, times in Counter(values).items() if times > 1)
+
+
+def _announcement_problems(announcement: Announcement, strategy: Strategy) -> Iterator[str]:
+    where = f"announcement {announcement.number}"
+    documents = {document.key for document in strategy.documents}
+    yield from _unknown(where, "theme", [announcement.theme], {theme.key for theme in strategy.themes})
+    yield from _unknown(where, "document", announcement.named_by, documents)
+    yield from _unknown(where, "document", (wording.document for wording in announcement.wordings), documents)
+    yield from _unknown(
+        where, "body", (role.body for role in announcement.roles), {body.key for body in strategy.bodies}
+    )
+    used = [key for item in announcement.eligibility for key in item.evidence]
+    used += [key for item in announcement.money for key in item.evidence]
+    yield from _unknown(where, "evidence", used, set(strategy.evidence))
+    if announcement.beneficiaries:
+        given = [answer.group for answer in announcement.beneficiaries.groups]
+        yield from _unknown(where, "group", given, {group.key for group in strategy.groups})
+        missing = {group.key for group in strategy.groups if group.kind == "arrangement"} - set(given)
+        yield from (f"{where} does not say what holds for group “{group}”" for group in sorted(missing))
+    elif announcement.benefit == "direct":
+        yield f"{where} is a direct benefit but has no beneficiaries"
+    for deliverable in announcement.deliverables:
+        for milestone in deliverable.milestones:
+            place = f"{where}, {deliverable.key}/{milestone.key}"
+            yield from _unknown(place, "document", (stated.document for stated in milestone.dates), documents)
+            yield from _unreadable(place, (stated.edtf for stated in milestone.dates if stated.edtf))
+
+
+def _place_problems(strategy: Strategy) -> Iterator[str]:
+    known = references(strategy) | PAGES
+    for note in strategy.notes:
+        yield from _unknown(f"note {note.number}", "place", note.places, set(known))
+    for place in strategy.places:
+        yield from _unknown(f"place {place.name}", "evidence", place.evidence, set(strategy.evidence))
+        yield from _unreadable(f"place {place.name}", [place.since])
+    for document in strategy.documents:
+        yield from _unreadable(f"document {document.key}", [document.published_on])
+
+
+def _entry_problems(entry: Entry, known: frozenset[str]) -> Iterator[str]:
+    where = f"history/{entry.file}: “{entry.key}”"
+    yield from _unknown(where, "reference", entry.fact.about, set(known))
+    depth = 3 if isinstance(entry.fact, DateStated) else 2
+    if isinstance(entry.fact, (*ABOUT_DELIVERABLES, DateStated)):
+        for ref in entry.fact.about or ("",):
+            if len(ref.split("/")) != depth:
+                yield f"{where} must be about {'milestones' if depth == 3 else 'deliverables'}, not “{ref}”"
+    unreadable = list(_unreadable(where, [entry.fact.happened_on]))
+    yield from unreadable
+    if not unreadable and read_edtf(entry.fact.happened_on).earliest > entry.fact.known_on:
+        yield f"{where} is known on {entry.fact.known_on}, before it happened ({entry.fact.happened_on})"
+
+
+def _unknown(where: str, what: str, used: Iterable[str], known: set[str]) -> Iterator[str]:
+    return (f"{where} names {what} “{value}”, which does not exist" for value in used if value not in known)
+
+
+def _unreadable(where: str, dates: Iterable[str]) -> Iterator[str]:
+    for text in dates:
+        try:
+            read_edtf(text)
+        except Invalid as error:
+            yield f"{where}: {error}"
