@@ -1,0 +1,109 @@
+"""The only place where handlers, the snapshot layer, error pages and the database meet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+
+from tracker import __version__, paths
+from tracker.clock import Clock, london_day, utc_now
+from tracker.db import Database
+from tracker.errors import Misconfigured, TrackerError
+from tracker.migrate import require_current
+from tracker.settings import Settings
+from tracker.site import pages
+from tracker.site.documents import FILTERS, PublicSite
+from tracker.strategies import api, queries
+from tracker.web.entries import Entry
+from tracker.web.errors import ErrorPages
+from tracker.web.front import Front
+from tracker.web.layout import Assets
+from tracker.web.snapshot import Keeper, Snapshot
+from tracker.web.templates import Templates
+
+
+class Docs(OpenAPIRenderPlugin):
+    """The API's documentation as one of our own pages: no script, nothing from elsewhere."""
+
+    def __init__(self, site: PublicSite, keeper: Keeper) -> None:
+        super().__init__(path="/")
+        self._site = site
+        self._keeper = keeper
+
+    def render(self, request: Request[Any, Any, State], openapi_schema: dict[str, Any]) -> bytes:
+        return self._site.api_docs(self._keeper.snapshot, openapi_schema)
+
+
+def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = utc_now) -> Front:
+    """The whole web application; start its lifespan, or its keeper by hand, before asking it anything."""
+    database = database or Database(settings.database_url)
+    assets = Assets(paths.STATIC)
+    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets)
+    keeper = make_keeper(database, site, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await require_current(database)
+        await keeper.start()
+        try:
+            yield
+        finally:
+            await keeper.stop()
+            await database.close()
+
+    errors = ErrorPages(lambda _, status, title, detail: site.problem(keeper.snapshot, status, title, detail))
+    static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
+    app = Litestar(
+        route_handlers=[
+            pages.show_page,
+            pages.show_static,
+            pages.show_icon,
+            pages.show_robots,
+            pages.show_health,
+            pages.show_ready,
+            pages.show_metrics,
+            api.router,
+        ],
+        lifespan=[lifespan],
+        state=State({"keeper": keeper, "static": static, "icon": static[assets.href("favicon.svg")]}),
+        exception_handlers={
+            TrackerError: errors.domain,
+            HTTPException: errors.http,
+            Exception: errors.unexpected,
+        },
+        openapi_config=OpenAPIConfig(
+            title="Tracker API",
+            version=__version__,
+            description="The record of a strategy's promises: what was promised, what happened, what is late.",
+            path="/api/docs",
+            render_plugins=[Docs(site, keeper), JsonRenderPlugin(path="/openapi.json")],
+        ),
+        cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
+        logging_config=None,
+    )
+    return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
+
+
+def make_keeper(database: Database, site: PublicSite, *, clock: Clock) -> Keeper:
+    """A keeper whose snapshots follow the record, its data, and the date in London."""
+
+    async def version() -> object:
+        async with database.reading() as db:
+            return (await queries.version(db), london_day(clock()))
+
+    async def build() -> Snapshot:
+        async with database.reading() as db:
+            at = (await queries.version(db), london_day(clock()))
+            records = await queries.records(db)
+        if not records.strategies:
+            raise Misconfigured("The record holds no strategy: run “tracker load”")
+        return await asyncio.to_thread(site.build, records, version=at, today=at[1], now=clock())
+
+    return Keeper(version=version, build=build)

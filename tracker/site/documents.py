@@ -1,0 +1,94 @@
+"""Everything public at one moment: the documents of every strategy and of the site itself."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from tracker.settings import Settings
+from tracker.site.frame import Framer
+from tracker.strategies import api
+from tracker.strategies.atom import Feeds
+from tracker.strategies.pages import Pages
+from tracker.strategies.public import PublicRecord
+from tracker.strategies.queries import Records
+from tracker.strategies.words import day_text, edtf_text, span_text
+from tracker.web.documents import Asked, Document
+from tracker.web.entries import HTML, Entry
+from tracker.web.layout import Assets
+from tracker.web.snapshot import Snapshot, ready_entries
+from tracker.web.templates import Templates
+
+FILTERS: Mapping[str, Callable[..., Any]] = {"day": day_text, "edtf": edtf_text, "span": span_text}
+STANDING = ("accessibility", "privacy", "cookies")
+"""Pages of the site itself, the same on every day."""
+
+
+class PublicSite:
+    """Builds snapshots: what is public is a pure function of the record, the settings and the date."""
+
+    def __init__(self, settings: Settings, templates: Templates, assets: Assets) -> None:
+        self._settings = settings
+        self._templates = templates
+        self._assets = assets
+        self._frame = Framer(settings, assets)
+
+    def build(self, records: Records, *, version: object, today: date, now: datetime) -> Snapshot:
+        """The snapshot of these records on this day."""
+        public = {
+            record.strategy.identity.slug: PublicRecord(
+                record,
+                head=records.head,
+                prefix="" if place == 0 else f"/strategies/{record.strategy.identity.slug}",
+                today=today,
+            )
+            for place, record in enumerate(records.strategies)
+        }
+        documents = {document.path: document for item in public.values() for document in self._of_strategy(item)}
+        if public:
+            default = next(iter(public.values()))
+            documents |= {document.path: document for document in api.documents(default)}
+            documents |= {f"/{name}": self._standing(name, default) for name in STANDING}
+        return Snapshot(
+            version=version,
+            today=today,
+            built_at=now,
+            documents=documents,
+            entries=ready_entries(documents),
+            context=public,
+        )
+
+    def _of_strategy(self, public: PublicRecord) -> list[Document]:
+        pages = Pages(public, templates=self._templates, frame=self._frame)
+        feeds = Feeds(public, public_url=self._settings.public_url)
+        return [*pages.documents(), *feeds.documents()]
+
+    def _standing(self, name: str, public: PublicRecord) -> Document:
+        def render(asked: Asked) -> bytes:
+            frame = self._frame(public, f"/{name}", asked)
+            return self._templates.render(f"site/{name}.html", site=frame, strategy=public.strategy)
+
+        return Document(path=f"/{name}", media_type=HTML, render=render, days=public.days, takes_days=False)
+
+    def problem(self, snapshot: Snapshot, status: int, title: str, detail: str) -> Entry:
+        """A page that says what was wrong and what is possible."""
+        public: PublicRecord = next(iter(snapshot.context.values()))
+        today = public.days.last
+        asked = Asked(on=today, known_at=today, today=today, filters={})
+        body = self._templates.render(
+            "site/problem.html",
+            site=self._frame(public, "/", asked),
+            strategy=public.strategy,
+            title=title,
+            detail=detail,
+            status=status,
+        )
+        return Entry(body, HTML, status=status)
+
+    def api_docs(self, snapshot: Snapshot, schema: Mapping[str, Any]) -> bytes:
+        """The API's documentation as a page that needs no script."""
+        public: PublicRecord = next(iter(snapshot.context.values()))
+        today = public.days.last
+        asked = Asked(on=today, known_at=today, today=today, filters={})
+        return self._templates.render(
+            "site/api.html", site=self._frame(public, "/api/docs", asked), strategy=public.strategy, schema=schema
+        )

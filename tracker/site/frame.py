@@ -1,0 +1,93 @@
+"""What frames every page: navigation, the day shown, freshness, how to cite."""
+
+from datetime import date
+
+from tracker.settings import Settings
+from tracker.strategies.facts import Reviewed
+from tracker.strategies.milestones import happened
+from tracker.strategies.public import PublicRecord
+from tracker.strategies.words import day_text
+from tracker.web.documents import Asked
+from tracker.web.layout import Assets, Feed, Link, Notice, Site
+
+NAVIGATION = (
+    ("/", "Tracker"),
+    ("/changes", "Changes"),
+    ("/outcomes", "Outcomes"),
+    ("/methodology", "How we decide"),
+    ("/about", "About"),
+)
+FOOTER = (
+    ("/corrections", "Corrections"),
+    ("/methodology", "Methodology"),
+    ("/accessibility", "Accessibility"),
+    ("/privacy", "Privacy"),
+    ("/cookies", "Cookies"),
+    ("/api/docs", "API"),
+)
+OF_STRATEGY = frozenset({"/", "/changes", "/outcomes", "/methodology", "/about", "/corrections"})
+"""Addresses that every strategy has for itself; the others belong to the whole site."""
+
+
+class Framer:
+    """Makes the frame of each page."""
+
+    def __init__(self, settings: Settings, assets: Assets) -> None:
+        self._settings = settings
+        self._assets = assets
+
+    def __call__(self, public: PublicRecord, path: str, asked: Asked) -> Site:
+        identity = public.strategy.identity
+        feeds = [Feed(public.link("/changes.atom"), f"{identity.tracker_name}: all changes")]
+        own = path.removeprefix(public.prefix)
+        if own.startswith("/announcements/"):
+            feeds.append(Feed(f"{path}/changes.atom", f"Changes to announcement {own.rsplit('/', 1)[-1]}"))
+        return Site(
+            name=identity.tracker_name,
+            root=_address(public, "/"),
+            css=self._assets.href("tracker.css"),
+            icon=self._assets.href("favicon.svg"),
+            navigation=tuple(Link(_address(public, href), text, href == own) for href, text in NAVIGATION),
+            operator=self._settings.operator,
+            contact=self._settings.contact,
+            geography=identity.geography,
+            asat=_notice(public, asked),
+            path=path,
+            footer=tuple(Link(_address(public, href), text) for href, text in FOOTER),
+            freshness=_freshness(public),
+            cite=self._cite(public, path, asked),
+            feeds=tuple(feeds),
+            first_day=public.days.first,
+            today=public.days.last,
+        )
+
+    def _cite(self, public: PublicRecord, path: str, asked: Asked) -> str:
+        when = f"?as_at={asked.on}" + (f"&known_at={asked.known_at}" if asked.known_at != asked.today else "")
+        head = f"record {public.head.seq}, hash {public.head.hash[:16]}"
+        name = public.strategy.identity.tracker_name
+        return f"{name}, {self._settings.public_url}{path}{when}, as on {day_text(asked.on)} ({head})"
+
+
+def _address(public: PublicRecord, href: str) -> str:
+    if href not in OF_STRATEGY:
+        return href
+    return public.prefix or "/" if href == "/" else public.link(href)
+
+
+def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
+    """Which day is shown, when it is not today."""
+    if asked.is_now:
+        return None
+    known = "as known today" if asked.known_at == asked.today else f"as known on {day_text(asked.known_at)}"
+    text = f"You are looking at {day_text(asked.on)}, {known}."
+    if min(asked.on, asked.known_at) < public.strategy.identity.opened_on:
+        text += " Days before this tracker opened are reconstructed from when the evidence was published."
+    return Notice(text)
+
+
+def _freshness(public: PublicRecord) -> str:
+    """How current the record is: nothing is watched yet, so it says when a person last reviewed it."""
+    reviewed = [happened(change).latest for change in public.now().changes if isinstance(change.fact, Reviewed)]
+    last = max(reviewed, default=date.min)
+    told = f"Record last reviewed by a person on {day_text(last)}." if reviewed else "Not yet reviewed by a person."
+    return f"{told} No source is watched automatically, so silence here does not mean that nothing has changed."

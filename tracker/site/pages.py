@@ -1,0 +1,97 @@
+"""Handlers for public pages that are asked for with parameters, static files, and the machine's own addresses."""
+
+import time
+from typing import Any
+
+from litestar import HttpMethod, Request, Response, route
+from litestar.datastructures import State
+from litestar.params import FromPath
+
+from tracker.errors import NotFound
+from tracker.strategies.public import PublicRecord
+from tracker.web.api import respond
+from tracker.web.entries import Entry
+from tracker.web.snapshot import Keeper, Snapshot
+
+READ = [HttpMethod.GET, HttpMethod.HEAD]
+Asking = Request[Any, Any, State]
+
+
+@route(["/", "/{path:path}"], http_method=READ, include_in_schema=False)
+async def show_page(request: Asking) -> Response[Any]:
+    """Any public document, as asked."""
+    snapshot: Snapshot = request.app.state.keeper.snapshot
+    path = request.scope["path"]
+    document = snapshot.documents.get(path) or snapshot.documents.get(path.rstrip("/"))
+    if document is None:
+        raise NotFound(_missing(snapshot, path))
+    return respond(request, snapshot.answer(document, document.read(request.query_params.multi_items())))
+
+
+def _missing(snapshot: Snapshot, path: str) -> str:
+    """What to say of an address that does not exist: the strategy knows what there is in its lists."""
+    public: PublicRecord = next(iter(snapshot.context.values()))
+    parts = path.strip("/").split("/")
+    if parts[0] == "announcements" and len(parts) > 1:
+        public.announcement(parts[1])
+    if parts[0] == "themes" and len(parts) > 1:
+        themes = ", ".join(theme.key for theme in public.strategy.themes)
+        return f"There is no theme “{parts[1][:60]}”. Possible: {themes}."
+    if parts[0] == "strategies" and len(parts) > 1:
+        return f"There is no strategy “{parts[1][:60]}”. Possible: {', '.join(snapshot.context)}."
+    return "If you typed the address, check it is right. If you followed a link, it may be out of date."
+
+
+@route("/static/{name:str}", http_method=READ, include_in_schema=False)
+async def show_static(request: Asking, name: FromPath[str]) -> Response[Any]:
+    """A static file; its name carries its digest, so it never changes."""
+    entry: Entry | None = request.app.state.static.get(f"/static/{name}")
+    if entry is None:
+        raise NotFound("There is no such file.")
+    response = respond(request, entry)
+    response.headers["cache-control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@route("/favicon.ico", http_method=READ, include_in_schema=False)
+async def show_icon(request: Asking) -> Response[Any]:
+    """The icon, for readers that do not read the page's link to it."""
+    return respond(request, request.app.state.icon)
+
+
+@route("/robots.txt", http_method=READ, include_in_schema=False, media_type="text/plain")
+async def show_robots(request: Asking) -> str:
+    """Everything public may be read."""
+    return "User-agent: *\nAllow: /\n"
+
+
+@route("/health", http_method=READ, include_in_schema=False, media_type="text/plain")
+async def show_health(request: Asking) -> str:
+    """The process answers."""
+    return "ok\n"
+
+
+@route("/ready", http_method=READ, include_in_schema=False)
+async def show_ready(request: Asking) -> Response[dict[str, Any]]:
+    """Whether this process can read the record, and which version it serves."""
+    keeper: Keeper = request.app.state.keeper
+    head = next(iter(keeper.snapshot.context.values())).head
+    body = {"ready": keeper.last_error is None, "seq": head.seq, "hash": head.hash, "error": keeper.last_error}
+    return Response(body, status_code=200 if keeper.last_error is None else 503, headers={"cache-control": "no-store"})
+
+
+@route("/metrics", http_method=READ, include_in_schema=False)
+async def show_metrics(request: Asking) -> Response[str]:
+    """What an operator's monitoring reads, in the Prometheus text format."""
+    keeper: Keeper = request.app.state.keeper
+    snapshot = keeper.snapshot
+    head = next(iter(snapshot.context.values())).head
+    lines = {
+        "tracker_head_seq": head.seq,
+        "tracker_snapshot_age_seconds": round(time.time() - snapshot.built_at.timestamp(), 1),
+        "tracker_record_readable": int(keeper.last_error is None),
+        "tracker_documents": len(snapshot.documents),
+        "tracker_kept_bytes": snapshot.kept.bytes,
+    }
+    text = "".join(f"# TYPE {name} gauge\n{name} {value}\n" for name, value in lines.items())
+    return Response(text, media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})

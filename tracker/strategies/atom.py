@@ -1,0 +1,108 @@
+"""Atom feeds of changes (RFC 4287): permanent ids, complete, newest first."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from tracker.strategies.facts import Change
+from tracker.strategies.public import PublicRecord
+from tracker.strategies.schemas import ChangeView
+from tracker.strategies.statuses import State
+from tracker.strategies.views.changes import announcements_of, change_view
+from tracker.web.documents import Asked, Document
+from tracker.web.entries import ATOM
+from tracker.web.layout import LICENCE_URL
+
+NS = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
+OPEN = {"access-control-allow-origin": "*"}
+register_namespace("", NS)
+register_namespace("fh", HISTORY)
+
+
+class Feeds:
+    """The feeds of one strategy: all changes, one announcement's, one theme's."""
+
+    def __init__(self, public: PublicRecord, *, public_url: str) -> None:
+        self._public = public
+        self._url = public_url
+        self._authority = urlsplit(public_url).hostname or "localhost"
+
+    def documents(self) -> list[Document]:
+        """Every feed of this strategy."""
+        strategy = self._public.strategy
+        name = strategy.identity.tracker_name
+        feeds = [self._feed("/changes.atom", "/changes", f"{name}: all changes", None)]
+        for item in strategy.announcements:
+            path = f"/announcements/{item.number}"
+            feeds.append(
+                self._feed(f"{path}/changes.atom", path, f"{name}: {item.number}. {item.title}", {item.number})
+            )
+        for theme in strategy.themes:
+            numbers = {item.number for item in strategy.announcements if item.theme == theme.key}
+            path = f"/themes/{theme.key}/changes.atom"
+            feeds.append(self._feed(path, f"/?theme={theme.key}", f"{name}: {theme.title}", numbers))
+        return feeds
+
+    def _feed(self, path: str, page: str, title: str, numbers: set[int] | None) -> Document:
+        address = self._public.link(path)
+
+        def render(asked: Asked) -> bytes:
+            current = self._public.at(asked.on, asked.known_at)
+            mine = [c for c in current.changes if numbers is None or numbers.intersection(announcements_of(c))]
+            return self._write(address, self._public.link(page), title, mine, current)
+
+        return Document(path=address, media_type=ATOM, render=render, days=self._public.days, headers=OPEN)
+
+    def _write(self, path: str, page: str, title: str, changes: Iterable[Change], current: State) -> bytes:
+        newest = sorted(changes, key=lambda change: change.seq, reverse=True)
+        feed = Element(f"{{{NS}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
+        _text(feed, "id", self._tag(f"feed{path}"))
+        _text(feed, "title", title)
+        _text(feed, "updated", _moment(newest[0].recorded_at) if newest else f"{self._public.days.first}T00:00:00Z")
+        SubElement(feed, f"{{{NS}}}link", {"rel": "self", "type": "application/atom+xml", "href": f"{self._url}{path}"})
+        SubElement(feed, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": f"{self._url}{page}"})
+        SubElement(feed, f"{{{NS}}}link", {"rel": "license", "href": LICENCE_URL})
+        author = SubElement(feed, f"{{{NS}}}author")
+        _text(author, "name", self._public.strategy.identity.tracker_name)
+        SubElement(feed, f"{{{HISTORY}}}complete")
+        for change in newest:
+            self._entry(feed, change, change_view(change, current))
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}'.encode()
+
+    def _entry(self, feed: Element, change: Change, view: ChangeView) -> None:
+        entry = SubElement(feed, f"{{{NS}}}entry")
+        _text(entry, "id", self._tag(f"change/{change.strategy}/{change.key}"))
+        _text(entry, "title", f"{view.kind_text}: {view.text}")
+        _text(entry, "published", f"{view.known_on}T00:00:00Z")
+        _text(entry, "updated", _moment(change.recorded_at))
+        place = f"/announcements/{view.announcements[0]}" if view.announcements else "/changes"
+        href = f"{self._url}{self._public.link(place)}#change-{change.seq}"
+        SubElement(entry, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": href})
+        for number in view.announcements:
+            SubElement(entry, f"{{{NS}}}category", {"term": f"{change.strategy}/{number}"})
+        content = SubElement(entry, f"{{{NS}}}content", {"type": "text"})
+        content.text = _content(view)
+
+    def _tag(self, what: str) -> str:
+        """A permanent id (RFC 4151): it does not depend on the order or the moment of loading."""
+        return f"tag:{self._authority},{self._public.days.first.year}:{what.replace('//', '/')}"
+
+
+def _content(view: ChangeView) -> str:
+    """The full note of a change, readable without following a link."""
+    lines = [view.text, f"Happened: {view.happened_text}. Certainty: {view.certainty}."]
+    lines += [f"Inferred: {view.inferred}"] if view.inferred else []
+    lines += [view.note] if view.note else []
+    for item in view.evidence:
+        lines.append(f"Evidence: {item.title} ({item.publisher})" + (f" {item.url}" if item.url else ""))
+    return "\n".join(lines)
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, f"{{{NS}}}{name}").text = text
+
+
+def _moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

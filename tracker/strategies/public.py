@@ -1,0 +1,59 @@
+"""One strategy's record as the public can ask about it: any day, as known on any day."""
+
+from collections import OrderedDict
+from datetime import date
+
+from tracker.errors import NotFound
+from tracker.strategies.facts import Change
+from tracker.strategies.queries import HeadView, Record
+from tracker.strategies.rules import state
+from tracker.strategies.statuses import State
+from tracker.strategies.structure import Announcement, Strategy
+from tracker.web.documents import Days
+
+KEPT_STATES = 64
+
+
+class PublicRecord:
+    """A strategy, its changes, and its state on any day of the record; immutable but for a bounded cache."""
+
+    def __init__(self, record: Record, *, head: HeadView, prefix: str, today: date) -> None:
+        self.strategy: Strategy = record.strategy
+        self.changes: tuple[Change, ...] = record.changes
+        self.head = head
+        self.prefix = prefix
+        self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
+        self._states: OrderedDict[tuple[date, date], State] = OrderedDict()
+
+    @property
+    def slug(self) -> str:
+        return self.strategy.identity.slug
+
+    @property
+    def numbers(self) -> list[int]:
+        return [announcement.number for announcement in self.strategy.announcements]
+
+    def at(self, on: date, known_at: date) -> State:
+        """Where everything stood on a day, from what could be known on a day."""
+        key = (on, known_at)
+        if key not in self._states:
+            self._states[key] = state(self.strategy, self.changes, on=on, known_at=known_at)
+            if len(self._states) > KEPT_STATES:
+                self._states.popitem(last=False)
+        return self._states[key]
+
+    def now(self) -> State:
+        """Where everything stands today."""
+        return self.at(self.days.last, self.days.last)
+
+    def announcement(self, number: str) -> Announcement:
+        """The announcement with this number; raises NotFound saying which numbers there are."""
+        for announcement in self.strategy.announcements:
+            if str(announcement.number) == number:
+                return announcement
+        first, last = self.numbers[0], self.numbers[-1]
+        raise NotFound(f"There is no announcement “{number[:40]}”. Announcements are numbered {first} to {last}.")
+
+    def link(self, path: str) -> str:
+        """The address of one of this strategy's pages."""
+        return f"{self.prefix}{path}" or "/"

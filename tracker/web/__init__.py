@@ -1,0 +1,1 @@
+"""Shared HTTP: kept pages and how they are served, errors, headers, templates."""

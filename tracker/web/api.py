@@ -1,0 +1,73 @@
+"""What every JSON address shares: problem+json, strict parameters, conditional answers, CORS, HEAD."""
+
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import QueryParameter
+
+from tracker.errors import Invalid
+from tracker.web.documents import Days, read_days
+from tracker.web.entries import Entry
+
+PROBLEM = "application/problem+json"
+OPEN = {"access-control-allow-origin": "*"}
+"""Everything under /api is public data: any page may read it."""
+
+AsAt = Annotated[
+    date | None,
+    QueryParameter(description="Show the record as it stood on this day (from publication of the strategy to today)."),
+]
+KnownAt = Annotated[
+    date | None,
+    QueryParameter(description="Use only what could be known on this day; given alone it sets as_at too."),
+]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What was wrong and what is possible (RFC 9457)."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+
+
+def _spec(description: str) -> ResponseSpec:
+    return ResponseSpec(data_container=Problem, description=description, media_type=PROBLEM, generate_examples=False)
+
+
+BAD_REQUEST = {400: _spec("A parameter is unknown or wrong")}
+NOT_FOUND = {404: _spec("There is no such thing on record"), **BAD_REQUEST}
+
+
+def asked_days(as_at: date | None, known_at: date | None, days: Days) -> tuple[date, date]:
+    """The day asked about and the day of knowledge; raises Invalid naming the range."""
+    return read_days(as_at.isoformat() if as_at else None, known_at.isoformat() if known_at else None, days)
+
+
+def refuse_unknown(request: Request[Any, Any, State]) -> None:
+    """Raise Invalid for a query parameter that this address does not have, or that is given twice."""
+    signature = request.route_handler.parsed_fn_signature.parameters
+    allowed = [name for name in signature if name not in request.path_params and name != "request"]
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name not in allowed:
+            possible = f"Possible: {', '.join(allowed)}." if allowed else "This address has none."
+            raise Invalid(f"There is no parameter “{name[:40]}” here. {possible}")
+        if names.count(name) > 1:
+            raise Invalid(f"{name} is given twice: give it once")
+
+
+def respond(request: Request[Any, Any, State], entry: Entry) -> Response[Any]:
+    """An entry as the framework's response: compressed, conditional, without a body for HEAD."""
+    answer = entry.answer(
+        request.headers.get("accept-encoding", "").encode("latin-1"),
+        request.headers.get("if-none-match", "").encode("latin-1"),
+    )
+    headers = {name.decode(): value.decode() for name, value in answer.headers if name != b"content-type"}
+    body = answer.body if request.method != "HEAD" else b""
+    return Response(body, status_code=answer.status, headers=headers, media_type=entry.media_type)

@@ -1,0 +1,97 @@
+"""What a public address is, and what may be asked of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+import msgspec
+
+from tracker.errors import Invalid
+
+WHEN = ("as_at", "known_at")
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The day asked for, the day whose knowledge is asked for, and filters."""
+
+    on: date
+    known_at: date
+    today: date
+    filters: Mapping[str, str]
+
+    @property
+    def is_now(self) -> bool:
+        return self.on == self.today and self.known_at == self.today
+
+    def filter(self, name: str, allowed: Iterable[str]) -> str | None:
+        """The value of a filter, None when it was not given; raises Invalid naming what is possible."""
+        value = self.filters.get(name)
+        if value is None:
+            return None
+        possible = list(allowed)
+        if value not in possible:
+            raise Invalid(f"There is no {name.replace('_', ' ')} “{value[:80]}”. Possible: {', '.join(possible)}.")
+        return value
+
+
+class Days(msgspec.Struct, frozen=True):
+    """The days that the record can be asked about."""
+
+    first: date
+    last: date
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """One public address: how its bytes are made from the record, and which parameters change them."""
+
+    path: str
+    media_type: str
+    render: Callable[[Asked], bytes]
+    days: Days
+    filters: tuple[str, ...] = ()
+    takes_days: bool = True
+    headers: Mapping[str, str] = {}
+
+    def plain(self) -> Asked:
+        """What is asked when nothing is."""
+        return Asked(on=self.days.last, known_at=self.days.last, today=self.days.last, filters={})
+
+    def read(self, query: Iterable[tuple[str, str]]) -> Asked:
+        """What a query asks for; unknown parameters are ignored, since every shared link carries some.
+
+        Raises Invalid for a parameter that is known and wrong: an empty one, as a form sends it, was not given.
+        """
+        taken = (*(WHEN if self.takes_days else ()), *self.filters)
+        given: dict[str, str] = {}
+        for name, value in query:
+            if name not in taken or not value.strip():
+                continue
+            if name in given and given[name] != value:
+                raise Invalid(f"{name} is given twice: give it once")
+            given[name] = value.strip()
+        on, known_at = read_days(given.pop("as_at", None), given.pop("known_at", None), self.days)
+        return Asked(on=on, known_at=known_at, today=self.days.last, filters=given)
+
+
+def read_days(as_at: str | None, known_at: str | None, days: Days) -> tuple[date, date]:
+    """The day asked about and the day of knowledge; known_at alone sets both, as_at alone means as known today."""
+    known = read_day("known_at", known_at, days) if known_at else days.last
+    on = read_day("as_at", as_at, days) if as_at else known
+    return on, known
+
+
+def read_day(name: str, value: str, days: Days) -> date:
+    """A day in the range of the record; raises Invalid naming the form and the range."""
+    try:
+        if len(value) != 10:
+            raise ValueError(value)
+        day = date.fromisoformat(value)
+    except ValueError as error:
+        raise Invalid(
+            f"{name} is “{value[:40]}”, which is not a date. Write it as year, month and day, like {days.first}."
+        ) from error
+    if not days.first <= day <= days.last:
+        raise Invalid(
+            f"{name} is {day}, which is outside the record. It runs from {days.first}, when the strategy was "
+            f"published, to {days.last}, today."
+        )
+    return day

@@ -1,0 +1,74 @@
+"""From the domain's errors to HTTP, once: a page for people, problem+json under /api."""
+
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+
+from tracker.errors import Conflict, Invalid, NotFound, TrackerError
+from tracker.web.api import OPEN, PROBLEM, Problem, respond
+from tracker.web.entries import Entry
+
+log = logging.getLogger(__name__)
+Asking = Request[Any, Any, State]
+MakePage = Callable[[Asking, int, str, str], Entry]
+
+STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Conflict: 409}
+TITLES = {
+    400: "There is a problem with what was asked",
+    404: "Page not found",
+    405: "This address cannot be used that way",
+    409: "This contradicts what is on record",
+    500: "Sorry, there is a problem with the service",
+}
+SORRY = "Try again in a few minutes. Nothing that is on record has been lost."
+
+
+class ErrorPages:
+    """Turns every error into an answer that says what was wrong and what to do."""
+
+    def __init__(self, page: MakePage) -> None:
+        self._page = page
+
+    def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
+        """An error of ours."""
+        return self._respond(request, STATUS.get(type(error), 500), str(error))
+
+    def http(self, request: Asking, error: HTTPException) -> Response[Any]:
+        """An error of the framework's."""
+        headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
+        return self._respond(request, error.status_code, _detail(request, error), headers)
+
+    def unexpected(self, request: Asking, error: Exception) -> Response[Any]:
+        """A fault: logged in full, said in general."""
+        log.error("unexpected error at %s", request.scope["path"], exc_info=error)
+        return self._respond(request, 500, SORRY)
+
+    def _respond(
+        self, request: Asking, status: int, detail: str, headers: dict[str, str] | None = None
+    ) -> Response[Any]:
+        title = TITLES.get(status, HTTPStatus(status).phrase)
+        if request.scope["path"].startswith("/api"):
+            body = msgspec.json.encode(Problem(title=title, status=status, detail=detail))
+            response: Response[Any] = respond(request, Entry(body, PROBLEM, headers=OPEN, status=status))
+        else:
+            response = respond(request, self._page(request, status, title, detail))
+        response.headers.update(headers or {})
+        return response
+
+
+def _detail(request: Asking, error: HTTPException) -> str:
+    """What the framework found wrong, in our words."""
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        found = [f"{item.get('key', 'request')}: {item['message']}" for item in error.extra if isinstance(item, dict)]
+        return ". ".join(found) or str(error.detail)
+    if error.status_code == 404:
+        return f"There is nothing at {request.scope['path'][:120]}."
+    if error.status_code == 405:
+        return f"{request.method} is not possible here."
+    return str(error.detail)

@@ -1,0 +1,72 @@
+"""What every page carries: who runs it, where to go, which day it shows, how to cite it."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+
+class Link(msgspec.Struct, frozen=True):
+    href: str
+    text: str
+    current: bool = False
+
+
+class Feed(msgspec.Struct, frozen=True):
+    href: str
+    title: str
+
+
+class Notice(msgspec.Struct, frozen=True):
+    text: str
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """The frame around a page."""
+
+    name: str
+    root: str
+    css: str
+    icon: str
+    navigation: tuple[Link, ...]
+    operator: str
+    contact: str
+    geography: str
+    asat: Notice | None
+    path: str
+    footer: tuple[Link, ...]
+    freshness: str
+    cite: str
+    feeds: tuple[Feed, ...]
+    first_day: date
+    today: date
+
+
+class Assets:
+    """Static files under names that carry their digest, so that they can be kept for ever."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files: dict[str, tuple[bytes, str]] = {}
+        self._names: dict[str, str] = {}
+        for path in sorted(folder.iterdir()):
+            if path.suffix in MEDIA:
+                body = path.read_bytes()
+                href = f"/static/{path.stem}.{hashlib.sha256(body).hexdigest()[:12]}{path.suffix}"
+                self.files[href] = (body, MEDIA[path.suffix])
+                self._names[path.name] = href
+
+    def href(self, name: str) -> str:
+        """The address of a static file."""
+        return self._names[name]
+
+
+MEDIA = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".png": "image/png",
+}
+
+LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+"""Open Government Licence v3.0: of the Crown's words that we quote, and of our own data."""
