@@ -1,0 +1,208 @@
+"""Commands: each opens what it needs, calls one thing, and says in one line what was wrong (exit 2)."""
+
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import uvicorn
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import __version__, worker
+from tracker.app import create_app
+from tracker.clock import utc_now
+from tracker.db import Database
+from tracker.errors import Misconfigured, TrackerError
+from tracker.jobs import JOBS, Scheduler
+from tracker.migrate import migrate, require_current
+from tracker.serve import supervise
+from tracker.settings import Settings, require_data_dir
+from tracker.strategies.checks import record_problems
+from tracker.strategies.files import folders, read_folder
+from tracker.strategies.load import Loaded, load
+from tracker.strategies.validation import problems
+
+T = TypeVar("T")
+
+
+@click.group()
+@click.version_option(__version__)
+def commands() -> None:
+    """An independent, append-only public record of a government strategy."""
+
+
+def main() -> None:
+    """Run a command; anything the tracker refuses is one line and exit code 2."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except TrackerError as error:
+        click.echo(f"tracker: {error}", err=True)
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    settings = Settings.from_env()
+    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    if settings.database_url.startswith("sqlite"):
+        require_data_dir(settings)
+    return settings
+
+
+def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Run something with a database; one that cannot be reached is named."""
+
+    async def whole() -> T:
+        database = Database(settings.database_url)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(whole())
+    except (OSError, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise Misconfigured(f"TRACKER_DATABASE_URL names a database that cannot be used: {reason}") from error
+
+
+async def load_folders(database: Database, root: Path) -> list[Loaded]:
+    """Load every strategy below a folder, each in its own transaction."""
+    done = []
+    for folder in folders(root):
+        content = read_folder(folder)
+        async with database.writing() as db:
+            done.append(await load(db, content, now=utc_now()))
+    return done
+
+
+@commands.command("migrate")
+def migrate_command() -> None:
+    """Bring the database to this version."""
+    settings = _settings()
+    click.echo(f"The database is at version {_run(settings, migrate)}")
+
+
+@commands.command("load")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def load_command(folder: Path | None) -> None:
+    """Load the strategies' files into the record (twice is once)."""
+    settings = _settings()
+
+    async def work(database: Database) -> list[Loaded]:
+        await require_current(database)
+        return await load_folders(database, folder or settings.strategies_dir)
+
+    for done in _run(settings, work):
+        click.echo(str(done))
+
+
+@commands.command("web")
+def web_command() -> None:
+    """Serve the public pages and the API."""
+    settings = _settings()
+    require_port(settings)
+    _run(settings, require_current)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level=settings.log_level,
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+    )
+
+
+@commands.command("worker")
+def worker_command() -> None:
+    """Run jobs by the clock, and on demand where Redis is set."""
+    settings = _settings()
+    _run(settings, require_current)
+    asyncio.run(worker.work(settings))
+
+
+@commands.command("run")
+@click.argument("job", type=click.Choice([job.name for job in JOBS]))
+def run_command(job: str) -> None:
+    """Run a job now: on a worker where Redis is set, else here."""
+    settings = _settings()
+    if settings.redis_url:
+        queued = asyncio.run(worker.wake(settings.redis_url, job))
+        click.echo(f"{job} is queued" if queued else f"{job} is queued already")
+        return
+
+    async def work(database: Database) -> str | None:
+        await require_current(database)
+        scheduler = Scheduler(database, clock=utc_now)
+        await scheduler.register()
+        return await scheduler.run_now(job)
+
+    click.echo(_run(settings, work) or f"{job} is running in another process, or failed: see its log")
+
+
+@commands.command("check")
+def check_command() -> None:
+    """Prove that the files, the schema, the guards and the chain are whole."""
+    settings = _settings()
+    found = [
+        f"{folder.name}: {problem}"
+        for folder in folders(settings.strategies_dir)
+        for problem in problems(read_folder(folder))
+    ]
+
+    async def work(database: Database) -> list[str]:
+        await require_current(database)
+        async with database.reading() as db:
+            return await record_problems(db)
+
+    found += _run(settings, work)
+    for problem in found:
+        click.echo(problem, err=True)
+    if found:
+        raise click.exceptions.Exit(1)
+    click.echo("The files, the schema, its guards, the chain and the overdue notices are whole")
+
+
+@commands.command("serve")
+def serve_command() -> None:
+    """Everything on one machine: migrate, load, then one web and one worker process."""
+    settings = _settings()
+    require_port(settings)
+
+    async def prepare(database: Database) -> list[Loaded]:
+        await migrate(database)
+        return await load_folders(database, settings.strategies_dir)
+
+    for done in _run(settings, prepare):
+        click.echo(str(done))
+    click.echo(f"Serving on http://{settings.host}:{settings.port}")
+    sys.exit(supervise([sys.executable, "-m", "tracker.cli"], ["web", "worker"]))
+
+
+def require_port(settings: Settings) -> None:
+    """Raise Misconfigured when the port is taken or the address is not this machine's."""
+    try:
+        found = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        raise Misconfigured(
+            f"TRACKER_PORT is {settings.port} on {settings.host}, which cannot be used: {error.strerror or error}"
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

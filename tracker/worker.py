@@ -1,0 +1,86 @@
+"""The worker process: the scheduler, and arq for on-demand jobs when Redis is set. The only file that imports arq."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from typing import Any
+
+import msgspec
+from arq import create_pool
+from arq.connections import RedisSettings
+from arq.worker import Worker, func
+
+from tracker.clock import Clock, utc_now
+from tracker.db import Database
+from tracker.jobs import JOBS, Scheduler
+from tracker.migrate import require_current
+from tracker.settings import Settings
+
+log = logging.getLogger(__name__)
+
+QUEUE = "tracker"
+RESTART_SECONDS = 5.0
+
+
+async def work(settings: Settings, *, clock: Clock = utc_now) -> None:
+    """Run jobs until SIGTERM or SIGINT; what runs then is finished first."""
+    database = Database(settings.database_url)
+    try:
+        await require_current(database)
+        scheduler = Scheduler(database, JOBS, clock=clock)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, scheduler.stop)
+        listening = asyncio.create_task(listen(settings.redis_url, scheduler)) if settings.redis_url else None
+        await scheduler.run()
+        if listening:
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
+    finally:
+        await database.close()
+
+
+async def listen(redis_url: str, scheduler: Scheduler) -> None:
+    """Answer wake-ups; arq ends when Redis goes away, so it is started again and the sweeps go on meanwhile."""
+    while True:
+        worker = Worker(
+            functions=[func(_run_job, name="run_job", keep_result=0, max_tries=1)],
+            redis_settings=RedisSettings.from_dsn(redis_url),
+            queue_name=QUEUE,
+            ctx={"scheduler": scheduler},
+            handle_signals=False,
+            job_timeout=330,
+            poll_delay=0.2,
+            job_serializer=msgspec.json.encode,
+            job_deserializer=msgspec.json.decode,
+        )
+        try:
+            await worker.async_run()
+        except asyncio.CancelledError:
+            await worker.close()
+            raise
+        except Exception as error:
+            log.warning("Redis is away (%s); jobs go on by the clock", error)
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _run_job(ctx: dict[str, Any], name: str) -> None:
+    await ctx["scheduler"].run_now(name)
+
+
+async def wake(redis_url: str, name: str) -> bool:
+    """Ask any worker to run a job now; False when it is already queued. Nothing depends on this being heard."""
+    pool = await create_pool(
+        RedisSettings.from_dsn(
+            redis_url,
+        ),
+        job_serializer=msgspec.json.encode,
+        job_deserializer=msgspec.json.decode,
+        default_queue_name=QUEUE,
+    )
+    try:
+        return await pool.enqueue_job("run_job", name, _job_id=f"run-{name}") is not None
+    finally:
+        await pool.aclose()
