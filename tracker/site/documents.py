@@ -11,14 +11,19 @@ from tracker.strategies.atom import Feeds
 from tracker.strategies.pages import Pages
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.queries import Records
-from tracker.strategies.words import day_text, edtf_text, span_text
+from tracker.strategies.words import day_text, edtf_text, moment_text, span_text
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import HTML, Entry
 from tracker.web.layout import Assets
 from tracker.web.snapshot import Snapshot, ready_entries
 from tracker.web.templates import Templates
 
-FILTERS: Mapping[str, Callable[..., Any]] = {"day": day_text, "edtf": edtf_text, "span": span_text}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "day": day_text,
+    "edtf": edtf_text,
+    "moment": moment_text,
+    "span": span_text,
+}
 STANDING = ("accessibility", "privacy", "cookies")
 """Pages of the site itself, the same on every day."""
 

@@ -45,9 +45,10 @@ async def append(db: AsyncSession, head: Head, new: Sequence[NewChange], *, now:
     changes = chain(head.seq, head.hash, new, recorded_at=recorded_at)
     if not changes:
         return []
-    await db.execute(insert(StoredChange), [_row(change) for change in changes])
+    connection = await db.connection()
+    await connection.execute(insert(StoredChange), [_row(change) for change in changes])
     subjects = [{"seq": change.seq, "subject": subject} for change in changes for subject in subjects_of(change)]
-    await db.execute(insert(ChangeSubject), subjects)
+    await connection.execute(insert(ChangeSubject), subjects)
     head.seq, head.hash, head.recorded_at = changes[-1].seq, changes[-1].hash, recorded_at
     db.add(head)
     await db.flush()

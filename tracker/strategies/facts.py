@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -140,7 +140,7 @@ class Corrected(Fact, frozen=True, kw_only=True, tag="corrected"):
     why: str
     of: str | None = None
     """The key of the change that is corrected; None when quotations or structure are."""
-    instead: msgspec.Raw | None = None
+    instead: dict[str, Any] | None = None
     """The fact that holds instead, in full; None withdraws the change without a replacement."""
     differences: tuple[Difference, ...] = ()
 
@@ -189,13 +189,12 @@ def encode_fact(fact: AnyFact) -> bytes:
 
 
 def decode_fact(raw: bytes | msgspec.Raw) -> AnyFact | Unknown:
-    """The fact in these bytes; a kind or field that this version does not know is kept as Unknown."""
-    try:
-        return _KNOWN.decode(raw)
-    except msgspec.ValidationError:
-        return _UNKNOWN.decode(raw)
+    """The fact in these bytes; a kind that this version does not know is kept as Unknown."""
+    unknown = _UNKNOWN.decode(raw)
+    return _KNOWN.decode(raw) if unknown.kind in KINDS else unknown
 
 
+KINDS = frozenset(str(kind.__struct_config__.tag) for kind in AnyFact.__args__)
 _KNOWN: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
 _UNKNOWN = msgspec.json.Decoder(Unknown)
 
@@ -203,6 +202,11 @@ _UNKNOWN = msgspec.json.Decoder(Unknown)
 def full_digest(body: bytes) -> str:
     """SHA-256 of exact bytes, in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
+
+
+def fact_from(given: dict[str, Any]) -> AnyFact | Unknown:
+    """The fact that a plain dictionary spells out."""
+    return decode_fact(msgspec.json.encode(given, order="sorted"))
 
 
 def short_digest(body: bytes) -> str:

@@ -93,10 +93,15 @@ def effective(changes: Iterable[Change]) -> dict[str, bytes]:
     for change in changes:
         if isinstance(change.fact, Corrected):
             if change.fact.of:
-                current[change.fact.of] = bytes(change.fact.instead or b"")
+                current[change.fact.of] = _instead(change.fact)
         else:
             current[change.key] = bytes(msgspec.json.decode(change.body, type=dict[str, msgspec.Raw])["fact"])
     return current
+
+
+def _instead(correction: Corrected) -> bytes:
+    """The bytes of the fact that holds since a correction; empty when it was withdrawn."""
+    return msgspec.json.encode(correction.instead, order="sorted") if correction.instead else b""
 
 
 def _correction(entry: Entry, body: bytes, old: bytes, *, today: date) -> Keyed:
@@ -113,7 +118,7 @@ def _correction(entry: Entry, body: bytes, old: bytes, *, today: date) -> Keyed:
         known_on=today,
         why=entry.correction,
         of=entry.key,
-        instead=msgspec.Raw(body),
+        instead=msgspec.json.decode(body),
         note=f"Before: {before}" if before != entry.fact.text else None,
     )
     return f"correction-of-{entry.key}-{facts.short_digest(body)}", fact

@@ -154,7 +154,8 @@ class Pages:
             "other": strategy.other_commitments,
             "notes": [*notes_at(strategy, "outcomes"), *notes_at(strategy, "chart")],
             "wording": wording_view,
-            "titles": {item.number: item.title for item in strategy.announcements},
+            "summaries": {item.number: item for item in summaries(strategy, current)},
+            "documents": {document.key: document for document in strategy.documents},
             "places": places(strategy, current, None),
         }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -49,7 +50,7 @@ def state(strategy: Strategy, changes: Sequence[Change], *, on: date, known_at: 
 def visible(changes: Iterable[Change], *, on: date, known_at: date) -> tuple[Change, ...]:
     """The changes that were known by one day and had surely happened by another, with known corrections applied."""
     known = [change for change in changes if change.fact.known_on <= known_at]
-    instead: dict[str, msgspec.Raw | None] = {
+    instead: dict[str, dict[str, Any] | None] = {
         change.fact.of: change.fact.instead
         for change in known
         if isinstance(change.fact, facts.Corrected) and change.fact.of
@@ -58,11 +59,11 @@ def visible(changes: Iterable[Change], *, on: date, known_at: date) -> tuple[Cha
     return tuple(change for change in effective if change and happened(change).latest <= on)
 
 
-def _corrected(change: Change, instead: Mapping[str, msgspec.Raw | None]) -> Change | None:
+def _corrected(change: Change, instead: Mapping[str, dict[str, Any] | None]) -> Change | None:
     if change.key not in instead:
         return change
-    raw = instead[change.key]
-    return None if raw is None else msgspec.structs.replace(change, fact=facts.decode_fact(raw))
+    given = instead[change.key]
+    return None if given is None else msgspec.structs.replace(change, fact=facts.fact_from(given))
 
 
 def _by_ref(changes: Iterable[Change]) -> dict[str, list[Change]]:

@@ -1,7 +1,8 @@
 """Words for people: dates, days and statuses in plain English, worked out once for page, feed and API."""
 
-from datetime import date
+from datetime import date, datetime
 
+from tracker.clock import LONDON
 from tracker.strategies.dates import Span, read_edtf
 from tracker.strategies.statuses import Days, DeliverableState, Scope, Stage, Status, Timing
 
@@ -40,6 +41,12 @@ STATUS_MEANING = {
 def day_text(day: date) -> str:
     """A day as GOV.UK writes it: 15 December 2023."""
     return f"{day.day} {day:%B %Y}"
+
+
+def moment_text(moment: datetime) -> str:
+    """An instant as it was in London: 22 November 2026 at 9:05am."""
+    there = moment.astimezone(LONDON)
+    return f"{day_text(there.date())} at {there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
 
 
 def edtf_text(edtf: str) -> str:

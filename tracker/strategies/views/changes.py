@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tracker.strategies import facts
-from tracker.strategies.facts import Change, Corrected, Fact, ScopeStated, VerdictGiven, kind_of
+from tracker.strategies.facts import Change, Fact, ScopeStated, VerdictGiven, kind_of
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import ChangeView, LoggedChange, ScopeLine, VerdictView
 from tracker.strategies.statuses import State
@@ -78,8 +78,6 @@ def _details(fact: facts.AnyFact | facts.Unknown) -> dict[str, Any]:
     if isinstance(fact, facts.Unknown):
         return {}
     own = {name: getattr(fact, name) for name in fact.__struct_fields__ if name not in _COMMON}
-    if isinstance(fact, Corrected) and fact.instead is not None:
-        own["instead"] = msgspec.json.decode(fact.instead)
     return {name: value for name, value in msgspec.to_builtins(own).items() if value not in (None, [], ())}
 
 
