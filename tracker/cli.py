@@ -38,9 +38,8 @@ def commands() -> None:
 def main() -> None:
     """Run a command; anything the tracker refuses is one line and exit code 2."""
     try:
-        commands(standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        # Without its standalone mode Click returns the code of an Exit instead of raising it.
+        sys.exit(commands(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -67,6 +66,10 @@ def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]])
         database = Database(settings.database_url)
         try:
             return await work(database)
+        except SQLAlchemyError:
+            # A connection that could not be opened ends its thread a moment later, and needs the loop for that.
+            await asyncio.sleep(0.1)
+            raise
         finally:
             await database.close()
 

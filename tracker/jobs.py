@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import os
+import secrets
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 
 import msgspec
-from sqlalchemy import Text, or_, true, update
+from sqlalchemy import Text, or_, text, true, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -60,7 +61,7 @@ def last_slot(job: Job, now: datetime) -> datetime:
         return datetime(2000, 1, 1, tzinfo=UTC) + since * job.every
     local = now.astimezone(LONDON)
     slot = datetime.combine(local.date(), job.at or time(0), tzinfo=LONDON)
-    if slot > local:
+    if slot.astimezone(UTC) > now:  # two moments of one zone compare as wall clocks, which is wrong at its changes
         slot = datetime.combine(local.date() - timedelta(days=1), job.at or time(0), tzinfo=LONDON)
     return slot.astimezone(UTC)
 
@@ -72,7 +73,7 @@ class Scheduler:
         self._database = database
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
-        self._name = f"{socket.gethostname()}-{os.getpid()}"
+        self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._stopping = asyncio.Event()
 
     @property
@@ -100,8 +101,9 @@ class Scheduler:
     async def register(self) -> None:
         """Give every job its row."""
         async with self._database.writing() as db:
-            known = set((await db.exec(select(JobRun.job))).all())
-            db.add_all(JobRun(job=name) for name in self._jobs if name not in known)
+            # Workers start at the same moment, so who comes second must not fail.
+            insert = text("INSERT INTO job_run (job) VALUES (:job) ON CONFLICT DO NOTHING")
+            await db.execute(insert, [{"job": name} for name in self._jobs])
 
     async def run_due(self) -> list[str]:
         """Run every job that is due and that no other worker has taken; returns their names."""
@@ -145,6 +147,7 @@ class Scheduler:
             log.exception("%s failed", job.name)
         finally:
             renewing.cancel()
+            await asyncio.wait([renewing])
         now = self._clock()
         values: dict[str, object] = {
             "finished_at": now,
@@ -152,15 +155,20 @@ class Scheduler:
             "leased_until": now + AFTER_ERROR if error else None,
         }
         async with self._database.writing() as db:
-            await _settle(db, job.name, values if error else {**values, "last_slot": slot})
+            await self._settle(db, job.name, values if error else {**values, "last_slot": slot})
         return done
 
     async def _renew(self, job: Job) -> None:
         while True:
             await asyncio.sleep(RENEW_SECONDS)
-            async with self._database.writing() as db:
-                await _settle(db, job.name, {"leased_until": self._clock() + LEASE})
+            try:
+                async with self._database.writing() as db:
+                    await self._settle(db, job.name, {"leased_until": self._clock() + LEASE})
+            except Exception as error:
+                # The database may be away for a moment: the next beat may still come in time.
+                log.warning("cannot renew the lease of %s: %s", job.name, error)
 
-
-async def _settle(db: AsyncSession, name: str, values: dict[str, object]) -> None:
-    await db.exec(update(JobRun).where(col(JobRun.job) == name).values(**values))
+    async def _settle(self, db: AsyncSession, name: str, values: dict[str, object]) -> None:
+        """Write on a job's row while it is ours: a lease that ran out may be another worker's by now."""
+        ours = (col(JobRun.job) == name, col(JobRun.worker) == self._name)
+        await db.exec(update(JobRun).where(*ours).values(**values))

@@ -11,15 +11,15 @@ END_SECONDS = 30.0
 
 
 def supervise(command: Sequence[str], names: Sequence[str]) -> int:
-    """Start a process per name and restart each that ends, until SIGTERM or SIGINT; returns the exit code."""
+    """Start a process per name and restart each that ends, until SIGTERM, SIGINT or SIGHUP; returns the exit code."""
     ending = False
 
     def end(*_: object) -> None:
         nonlocal ending
         ending = True
 
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, end)
     children = {name: _start(command, name) for name in names}
     while not ending:
         time.sleep(0.2)

@@ -1,5 +1,6 @@
 """Settings: one frozen value read once from TRACKER_* variables; a wrong one is named at start."""
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from tracker import paths
 from tracker.errors import Misconfigured
@@ -46,7 +49,8 @@ def _given(env: Mapping[str, str]) -> dict[str, str]:
             continue
         name = variable.removeprefix("TRACKER_")
         if name.removesuffix("_FILE") in SECRETS and name.endswith("_FILE"):
-            given[name.removesuffix("_FILE").lower()] = _read_secret(variable, env[variable])
+            if env[variable]:
+                given[name.removesuffix("_FILE").lower()] = _read_secret(variable, env[variable])
         elif name.lower() in known:
             given[name.lower()] = env[variable]
         else:
@@ -57,8 +61,9 @@ def _given(env: Mapping[str, str]) -> dict[str, str]:
 def _read_secret(variable: str, file: str) -> str:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise Misconfigured(f"{variable} names {file}, which cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise Misconfigured(f"{variable} names {file}, which cannot be read: {reason}") from error
 
 
 def _read_port(value: str) -> int:
@@ -76,22 +81,37 @@ def _read_level(value: str) -> str:
 def _read_database_url(value: str) -> str:
     if not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://", "postgresql://")):
         raise Misconfigured("TRACKER_DATABASE_URL must begin with postgresql:// or sqlite+aiosqlite://")
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError) as error:
+        # Not its value, nor the error's: either may show the password.
+        raise Misconfigured("TRACKER_DATABASE_URL is not like postgresql://user:password@host:5432/name") from error
     return value.replace("postgresql://", "postgresql+asyncpg://", 1) if value.startswith("postgresql://") else value
 
 
 def _read_redis_url(value: str) -> str:
     if not value.startswith(("redis://", "rediss://", "unix://")):
         raise Misconfigured("TRACKER_REDIS_URL must begin with redis://, rediss:// or unix://")
-    return value
+    number = urlsplit(value).path.strip("/") if _can_be_read(value) else "unreadable"
+    if not value.startswith("unix://") and number and not number.isdigit():
+        raise Misconfigured("TRACKER_REDIS_URL is not like redis://user:password@host:6379/0")
+    return value.rstrip("/")
 
 
 def _read_public_url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(value if _can_be_read(value) else "")
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.path.strip("/"):
         raise Misconfigured(
             f"TRACKER_PUBLIC_URL is “{value}”: it must be the address readers use, like https://tracker.example.org"
         )
     return value.rstrip("/")
+
+
+def _can_be_read(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _read_hosts(value: str) -> tuple[str, ...]:
@@ -131,7 +151,8 @@ def require_data_dir(settings: Settings) -> None:
     """
     folder = settings.data_dir
     if folder == Path("var"):
-        folder.mkdir(exist_ok=True)
+        with contextlib.suppress(OSError):
+            folder.mkdir(exist_ok=True)
     if not folder.is_dir():
         raise Misconfigured(f"TRACKER_DATA_DIR is {folder}, which is not a folder: create it or name another")
     probe = folder / f".writable-{os.getpid()}"

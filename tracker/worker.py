@@ -10,9 +10,11 @@ import msgspec
 from arq import create_pool
 from arq.connections import RedisSettings
 from arq.worker import Worker, func
+from redis.exceptions import RedisError
 
 from tracker.clock import Clock, utc_now
 from tracker.db import Database
+from tracker.errors import Misconfigured
 from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import require_current
 from tracker.settings import Settings
@@ -58,12 +60,20 @@ async def listen(redis_url: str, scheduler: Scheduler) -> None:
         )
         try:
             await worker.async_run()
-        except asyncio.CancelledError:
-            await worker.close()
-            raise
         except Exception as error:
             log.warning("Redis is away (%s); jobs go on by the clock", error)
+        finally:
+            await _end(worker)
         await asyncio.sleep(RESTART_SECONDS)
+
+
+async def _end(worker: Worker) -> None:
+    """Let the jobs that run finish, then close the connections: arq by itself would cancel the jobs."""
+    if worker.tasks:
+        await asyncio.wait(worker.tasks.values())
+        worker.tasks.clear()
+    with contextlib.suppress(RedisError, OSError):
+        await worker.close()
 
 
 async def _run_job(ctx: dict[str, Any], name: str) -> None:
@@ -72,15 +82,18 @@ async def _run_job(ctx: dict[str, Any], name: str) -> None:
 
 async def wake(redis_url: str, name: str) -> bool:
     """Ask any worker to run a job now; False when it is already queued. Nothing depends on this being heard."""
-    pool = await create_pool(
-        RedisSettings.from_dsn(
-            redis_url,
-        ),
-        job_serializer=msgspec.json.encode,
-        job_deserializer=msgspec.json.decode,
-        default_queue_name=QUEUE,
-    )
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_retries = 0
     try:
-        return await pool.enqueue_job("run_job", name, _job_id=f"run-{name}") is not None
-    finally:
-        await pool.aclose()
+        pool = await create_pool(
+            settings,
+            job_serializer=msgspec.json.encode,
+            job_deserializer=msgspec.json.decode,
+            default_queue_name=QUEUE,
+        )
+        try:
+            return await pool.enqueue_job("run_job", name, _job_id=f"run-{name}") is not None
+        finally:
+            await pool.aclose()
+    except (RedisError, OSError) as error:
+        raise Misconfigured(f"TRACKER_REDIS_URL names a Redis that cannot be used: {error}") from error

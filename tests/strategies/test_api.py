@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.conftest import FixedClock
-from tracker.strategies.rules import Status
+from tracker.strategies.statuses import Status
 
 LIST = "/api/v1/announcements"
 
@@ -148,7 +148,9 @@ async def test_a_method_that_is_not_possible_is_refused_with_a_problem(reader: h
     assert set(answer.headers["allow"].replace(" ", "").split(",")) >= {"GET", "HEAD"}
 
 
-@pytest.mark.parametrize("path", [LIST, f"{LIST}/14", f"{LIST}?benefit=direct", "/api/v1/changes?after=10", "/changes.atom"])
+@pytest.mark.parametrize(
+    "path", [LIST, f"{LIST}/14", f"{LIST}?benefit=direct", "/api/v1/changes?after=10", "/changes.atom"]
+)
 async def test_a_reader_that_has_it_already_is_told_so(reader: httpx.AsyncClient, path: str) -> None:
     first = await reader.get(path)
     again = await reader.get(path, headers={"if-none-match": f'W/{first.headers["etag"]}, "other"'})

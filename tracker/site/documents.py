@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import msgspec
+
 from tracker.settings import Settings
 from tracker.site.frame import Framer
 from tracker.strategies import api
@@ -79,9 +81,11 @@ class PublicSite:
         public: PublicRecord = next(iter(snapshot.context.values()))
         today = public.days.last
         asked = Asked(on=today, known_at=today, today=today, filters={})
+        frame = self._frame(public, "/", asked)
+        nowhere = tuple(msgspec.structs.replace(link, current=False) for link in frame.navigation)
         body = self._templates.render(
             "site/problem.html",
-            site=self._frame(public, "/", asked),
+            site=msgspec.structs.replace(frame, navigation=nowhere),
             strategy=public.strategy,
             title=title,
             detail=detail,

@@ -1,11 +1,15 @@
 """The record's pages: what each address shows, and from what."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+
+import msgspec
 
 from tracker.errors import Invalid
 from tracker.strategies.dates import READINGS, Span
 from tracker.strategies.explain import ROLL_UP_RULES, RULES
+from tracker.strategies.facts import Change, Corrected, Difference
+from tracker.strategies.load import differences
 from tracker.strategies.milestones import happened
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.statuses import State
@@ -23,6 +27,29 @@ Frame = Callable[[PublicRecord, str, Asked], Site]
 
 FILTERS = ("theme", "status", "benefit")
 RECENT = 6
+
+
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """What stood before a correction of a change, and every text of it that the correction altered."""
+
+    text: str
+    withdrawn: bool
+    differences: tuple[Difference, ...]
+
+
+def replaced(changes: Iterable[Change]) -> dict[int, Replaced]:
+    """What each correction of a change replaced, by the correction's place in the record."""
+    standing: dict[str, Any] = {}
+    found: dict[int, Replaced] = {}
+    for change in changes:
+        fact = change.fact
+        if not isinstance(fact, Corrected):
+            standing[change.key] = msgspec.json.decode(change.body)["fact"]
+        elif before := standing.get(fact.of or ""):
+            altered = tuple(differences(before, fact.instead))
+            found[change.seq] = Replaced(text=before["text"], withdrawn=fact.instead is None, differences=altered)
+            standing[fact.of or ""] = fact.instead
+    return found
 
 
 class Pages:
@@ -168,11 +195,14 @@ class Pages:
             "statuses": overview.statuses_explained(),
             "kinds": KINDS,
             "notes": notes_at(self._public.strategy, "methodology"),
+            "head": self._public.head,
+            "first": next((change for change in self._public.changes if change.seq == 1), None),
         }
 
     def _corrections(self, asked: Asked, current: State) -> tuple[str, Mapping[str, Any]]:
         return "corrections", {
             "items": overview.corrections(current),
+            "replaced": replaced(self._public.changes),
             "notes": sorted(self._public.strategy.notes, key=lambda note: note.number),
         }
 

@@ -70,4 +70,6 @@ def respond(request: Request[Any, Any, State], entry: Entry) -> Response[Any]:
     )
     headers = {name.decode(): value.decode() for name, value in answer.headers if name != b"content-type"}
     body = answer.body if request.method != "HEAD" else b""
-    return Response(body, status_code=answer.status, headers=headers, media_type=entry.media_type)
+    # The framework adds the character set to a text type by itself.
+    media_type = entry.media_type.partition(";")[0]
+    return Response(body, status_code=answer.status, headers=headers, media_type=media_type)

@@ -115,11 +115,14 @@ class Keeper:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            try:
-                await self.refresh()
-                self.last_error = None
-            except Exception as error:
-                # The database may be away: keep serving what there is, and let /ready say so.
-                if self.last_error is None:
-                    log.exception("cannot read the record; serving the last snapshot")
-                self.last_error = f"{type(error).__name__}: {error}"
+            await self.look()
+
+    async def look(self) -> None:
+        """Refresh; when the record cannot be read keep serving what there is, and let /ready say so."""
+        try:
+            await self.refresh()
+            self.last_error = None
+        except Exception as error:
+            if self.last_error is None:
+                log.exception("cannot read the record; serving the last snapshot")
+            self.last_error = f"{type(error).__name__}: {error}"

@@ -1,0 +1,55 @@
+"""The layer in front: hosts, headers, and ready bytes."""
+
+import httpx
+import msgspec
+import pytest
+
+from tests.conftest import SETTINGS
+from tracker.app import create_app
+from tracker.web.front import Front
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("tracker.test", 200), ("localhost:8000", 200), ("127.0.0.1", 200), ("evil.example", 421), ("", 421), ("[", 421)],
+)
+async def test_only_known_hosts_are_answered(reader: httpx.AsyncClient, host: str, status: int) -> None:
+    answer = await reader.get("/health", headers={"host": host})
+    assert answer.status_code == status
+
+
+async def test_an_operator_can_answer_for_any_host(site: Front) -> None:
+    settings = msgspec.structs.replace(SETTINGS, hosts=("*",))
+    front = create_app(settings)
+    front.keeper = site.keeper
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://any.example") as client:
+        assert (await client.get("/")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/announcements/14?as_at=2024-07-01", "/nothing", "/api/v1/announcements/99", "/health"]
+)
+async def test_every_answer_carries_the_security_headers(reader: httpx.AsyncClient, path: str) -> None:
+    headers = (await reader.get(path)).headers
+    assert "script" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers.get_list("content-security-policy") == [headers["content-security-policy"]]
+
+
+async def test_static_files_are_found_under_names_that_change_with_them(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get("/")).text
+    href = page.split('<link rel="stylesheet" href="')[1].split('"')[0]
+    answer = await reader.get(href)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/css; charset=utf-8")
+    assert "immutable" in answer.headers["cache-control"]
+    assert (await reader.get(href, headers={"if-none-match": answer.headers["etag"]})).status_code == 304
+    assert (await reader.get("/static/tracker.css")).status_code == 404
+    assert (await reader.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/robots.txt"])
+async def test_machines_get_their_own_addresses(reader: httpx.AsyncClient, path: str) -> None:
+    assert (await reader.get(path)).status_code == 200
+    head = await reader.head(path)
+    assert (head.status_code, head.content) == (200, b"")
