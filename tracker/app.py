@@ -10,7 +10,7 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
+from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from tracker import __version__, paths
 from tracker.clock import Clock, london_day, utc_now
@@ -25,6 +25,7 @@ from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
+from tracker.web.openapi import Description
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
@@ -83,7 +84,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             version=__version__,
             description="The record of a strategy's promises: what was promised, what happened, what is late.",
             path="/api/docs",
-            render_plugins=[Docs(site, keeper), JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[Docs(site, keeper), Description(keeper)],
         ),
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
         logging_config=None,

@@ -69,8 +69,18 @@ def last_slot(job: Job, now: datetime) -> datetime:
 class Scheduler:
     """Runs due jobs, one run per slot across all workers."""
 
-    def __init__(self, database: Database, jobs: Sequence[Job] = JOBS, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: Sequence[Job] = JOBS,
+        *,
+        clock: Clock,
+        look_seconds: float = LOOK_SECONDS,
+        renew_seconds: float = RENEW_SECONDS,
+    ) -> None:
         self._database = database
+        self._look_seconds = look_seconds
+        self._renew_seconds = renew_seconds
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -94,7 +104,7 @@ class Scheduler:
                 # The database may be away: rows are the queue, so nothing is lost by waiting.
                 log.exception("cannot look for due jobs")
             try:
-                await asyncio.wait_for(self._stopping.wait(), LOOK_SECONDS)
+                await asyncio.wait_for(self._stopping.wait(), self._look_seconds)
             except TimeoutError:
                 continue
 
@@ -107,7 +117,11 @@ class Scheduler:
 
     async def run_due(self) -> list[str]:
         """Run every job that is due and that no other worker has taken; returns their names."""
-        return [name for name, job in self._jobs.items() if await self._claim(job) and await self._finish(job)]
+        return [
+            name
+            for name, job in self._jobs.items()
+            if not self._stopping.is_set() and await self._claim(job) and await self._finish(job)
+        ]
 
     async def run_now(self, name: str) -> str | None:
         """Run a job outside its slots, unless it is running; returns what it did, or None."""
@@ -160,7 +174,7 @@ class Scheduler:
 
     async def _renew(self, job: Job) -> None:
         while True:
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(self._renew_seconds)
             try:
                 async with self._database.writing() as db:
                     await self._settle(db, job.name, {"leased_until": self._clock() + LEASE})

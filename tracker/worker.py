@@ -69,9 +69,8 @@ async def listen(redis_url: str, scheduler: Scheduler) -> None:
 
 async def _end(worker: Worker) -> None:
     """Let the jobs that run finish, then close the connections: arq by itself would cancel the jobs."""
-    if worker.tasks:
-        await asyncio.wait(worker.tasks.values())
-        worker.tasks.clear()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    worker.tasks.clear()
     with contextlib.suppress(RedisError, OSError):
         await worker.close()
 

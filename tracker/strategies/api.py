@@ -25,8 +25,8 @@ from tracker.strategies.structure import Benefit
 from tracker.strategies.views import overview
 from tracker.strategies.views.announcements import announcement_view, summaries
 from tracker.strategies.views.changes import logged_change
-from tracker.web.api import BAD_REQUEST, NOT_FOUND, OPEN, AsAt, KnownAt, asked_days, refuse_unknown, respond
-from tracker.web.documents import Asked, Document
+from tracker.web.api import BAD_REQUEST, NOT_FOUND, OPEN, AsAt, KnownAt, refuse_unknown, respond
+from tracker.web.documents import Asked, Document, read_days
 from tracker.web.entries import JSON, Entry
 from tracker.web.layout import LICENCE_URL
 
@@ -128,7 +128,7 @@ async def list_announcements(
 ) -> Response[AnnouncementList]:
     """The announcements with their status, in the order of the strategy."""
     public = _public(request, strategy)
-    on, known = asked_days(as_at, known_at, public.days)
+    on, known = read_days(as_at, known_at, public.days)
     themes = [item.key for item in public.strategy.themes]
     if theme is not None and theme not in themes:
         raise NotFound(f"There is no theme “{theme[:60]}”. Possible: {', '.join(themes)}.")
@@ -158,7 +158,7 @@ async def show_announcement(
 ) -> Response[AnnouncementView]:
     """One announcement, whole: wordings, deliverables, milestones, history, verdicts, notes."""
     public = _public(request, strategy)
-    on, known = asked_days(as_at, known_at, public.days)
+    on, known = read_days(as_at, known_at, public.days)
     found = public.announcement(number)
     return _kept(request, lambda: announcement_view(public.strategy, public.at(on, known), found.number))
 
@@ -174,7 +174,7 @@ async def list_changes(
 ) -> Response[ChangeLog]:
     """The replayable log with the end of the chain: each hash is SHA-256 of the hash before and of body_sha256."""
     public = _public(request, strategy)
-    on, known = asked_days(as_at, known_at, public.days)
+    on, known = read_days(as_at, known_at, public.days)
     return _kept(request, lambda: change_log(public, on, known, after, limit))
 
 
@@ -187,7 +187,7 @@ async def list_outcomes(
 ) -> Response[OutcomeList]:
     """The implementation table: what its publisher says is delivered, and what it said it would do next."""
     public = _public(request, strategy)
-    on, known = asked_days(as_at, known_at, public.days)
+    on, known = read_days(as_at, known_at, public.days)
     return _kept(
         request, lambda: OutcomeList(items=overview.outcomes(public.strategy, public.at(on, known)), next=None)
     )

@@ -1,6 +1,5 @@
 """What every JSON address shares: problem+json, strict parameters, conditional answers, CORS, HEAD."""
 
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -10,7 +9,6 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 
 from tracker.errors import Invalid
-from tracker.web.documents import Days, read_days
 from tracker.web.entries import Entry
 
 PROBLEM = "application/problem+json"
@@ -18,11 +16,11 @@ OPEN = {"access-control-allow-origin": "*"}
 """Everything under /api is public data: any page may read it."""
 
 AsAt = Annotated[
-    date | None,
+    str | None,
     QueryParameter(description="Show the record as it stood on this day (from publication of the strategy to today)."),
 ]
 KnownAt = Annotated[
-    date | None,
+    str | None,
     QueryParameter(description="Use only what could be known on this day; given alone it sets as_at too."),
 ]
 
@@ -44,22 +42,20 @@ BAD_REQUEST = {400: _spec("A parameter is unknown or wrong")}
 NOT_FOUND = {404: _spec("There is no such thing on record"), **BAD_REQUEST}
 
 
-def asked_days(as_at: date | None, known_at: date | None, days: Days) -> tuple[date, date]:
-    """The day asked about and the day of knowledge; raises Invalid naming the range."""
-    return read_days(as_at.isoformat() if as_at else None, known_at.isoformat() if known_at else None, days)
-
-
 def refuse_unknown(request: Request[Any, Any, State]) -> None:
-    """Raise Invalid for a query parameter that this address does not have, or that is given twice."""
+    """Raise Invalid for a query parameter that this address does not have, that is given twice, or that says null."""
     signature = request.route_handler.parsed_fn_signature.parameters
     allowed = [name for name in signature if name not in request.path_params and name != "request"]
-    names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
+    given = list(request.query_params.multi_items())
+    names = [name for name, _ in given]
+    for name, value in given:
         if name not in allowed:
             possible = f"Possible: {', '.join(allowed)}." if allowed else "This address has none."
             raise Invalid(f"There is no parameter “{name[:40]}” here. {possible}")
         if names.count(name) > 1:
             raise Invalid(f"{name} is given twice: give it once")
+        if value == "null":  # the framework would take it for “not given”
+            raise Invalid(f"{name} is “null”: leave it out if you do not want it")
 
 
 def respond(request: Request[Any, Any, State], entry: Entry) -> Response[Any]:

@@ -74,8 +74,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_days(as_at: str | None, known_at: str | None, days: Days) -> tuple[date, date]:
     """The day asked about and the day of knowledge; known_at alone sets both, as_at alone means as known today."""
-    known = read_day("known_at", known_at, days) if known_at else days.last
-    on = read_day("as_at", as_at, days) if as_at else known
+    known = read_day("known_at", known_at, days) if known_at is not None else days.last
+    on = read_day("as_at", as_at, days) if as_at is not None else known
     return on, known
 
 

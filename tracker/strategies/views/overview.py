@@ -51,10 +51,13 @@ def ahead(current: State) -> tuple[MilestoneView, ...]:
 
 
 def recent(current: State, *, limit: int) -> tuple[ChangeView, ...]:
-    """The changes that happened last, without the searches and notices that only say nothing was found."""
+    """The changes that surely happened last, without the searches and notices that only say nothing was found.
+
+    One whose day is uncertain counts from its earliest day here, so that an undated page does not pass for news.
+    """
     telling = [c for c in current.changes if not isinstance(c.fact, Corrected) and c.fact.about]
     telling = [change for change in telling if change_view(change, current).kind not in ("reviewed", "became-overdue")]
-    latest = sorted(telling, key=lambda change: (happened(change).latest, change.seq), reverse=True)
+    latest = sorted(telling, key=lambda change: (happened(change).earliest, change.seq), reverse=True)
     return tuple(change_view(change, current) for change in latest[:limit])
 
 

@@ -1,0 +1,85 @@
+"""Overdue notices by the clock: once each, with their true day, missed days made up."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import pytest
+
+from tests.conftest import FixedClock
+from tracker.clock import london_day
+from tracker.db import Database
+from tracker.jobs import Scheduler
+from tracker.strategies.checks import record_problems
+from tracker.strategies.facts import BecameOverdue, Change
+from tracker.strategies.files import Folder
+from tracker.strategies.load import load
+from tracker.strategies.queries import changes_of
+
+WARDENS_DUE = date(2026, 2, 28)
+"""“Winter 2025” in the invented plan is December 2025 to February 2026."""
+
+
+async def loaded(database: Database, harbour: Folder, *, clock: FixedClock) -> Scheduler:
+    """The invented strategy as it was known on a day, and a worker beside it."""
+    known = tuple(entry for entry in harbour.history if entry.fact.known_on <= london_day(clock()))
+    async with database.writing() as db:
+        await load(db, msgspec.structs.replace(harbour, history=known), now=clock())
+    scheduler = Scheduler(database, clock=clock)
+    await scheduler.register()
+    return scheduler
+
+
+async def notices(database: Database, *, after: int = 0) -> list[Change]:
+    async with database.reading() as db:
+        return [c for c in await changes_of(db) if isinstance(c.fact, BecameOverdue) and c.seq > after]
+
+
+async def head(database: Database) -> int:
+    async with database.reading() as db:
+        return len(await changes_of(db))
+
+
+async def test_a_lapse_is_noted_once_on_the_day_after_its_date(empty_database: Database, harbour: Folder) -> None:
+    clock = FixedClock(datetime(2026, 2, 28, 23, 59, tzinfo=UTC))
+    worker = await loaded(empty_database, harbour, clock=clock)
+    before = await head(empty_database)
+    await worker.run_due()
+    assert await notices(empty_database, after=before) == []
+    clock.move(timedelta(minutes=6))
+    await worker.run_due()
+    clock.move(timedelta(days=1))
+    await worker.run_due()
+    (notice,) = await notices(empty_database, after=before)
+    assert notice.fact.about == ("1/wardens/appointed",)
+    assert notice.fact.happened_on == "2026-03-01"
+    assert isinstance(notice.fact, BecameOverdue)
+    assert notice.fact.due == WARDENS_DUE
+    assert notice.recorded_at == datetime(2026, 3, 1, 0, 5, tzinfo=UTC)
+
+
+async def test_days_without_a_worker_are_made_up_with_their_true_days(
+    empty_database: Database, harbour: Folder
+) -> None:
+    clock = FixedClock(datetime(2025, 6, 15, 12, 0, tzinfo=UTC))
+    worker = await loaded(empty_database, harbour, clock=clock)
+    await worker.run_due()
+    clock.move(timedelta(days=300))
+    assert await worker.run_due() == ["note-lapses"]
+    made_up = await notices(empty_database)
+    assert sorted((notice.fact.about, notice.fact.happened_on) for notice in made_up) == [
+        (("1/lamps/lit",), "2025-07-01"),
+        (("1/wardens/appointed",), "2026-03-01"),
+        (("2/signals/switched-on",), "2025-11-01"),
+    ]
+    assert {notice.recorded_at for notice in made_up} == {clock()}
+    async with empty_database.reading() as db:
+        assert await record_problems(db) == []
+
+
+@pytest.mark.parametrize("times", [2])
+async def test_running_again_notes_nothing_again(empty_database: Database, harbour: Folder, times: int) -> None:
+    clock = FixedClock()
+    worker = await loaded(empty_database, harbour, clock=clock)
+    said = [await worker.run_now("note-lapses") for _ in range(times)]
+    assert said == ["0 overdue notices recorded"] * times
+    assert len(await notices(empty_database)) == 3
