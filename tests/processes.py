@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import httpx
+
 from tests.conftest import HARBOUR
 from tracker import paths
 
@@ -53,3 +55,15 @@ def until(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def until_up(address: str) -> None:
+    """Wait until a web process can serve the record."""
+
+    def is_up() -> bool:
+        try:
+            return httpx.get(f"{address}/ready").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    until(is_up)

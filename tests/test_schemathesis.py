@@ -1,8 +1,24 @@
-"""Whatever the API's description allows, and what it does not, the API answers as described."""
+"""Whatever the API's description allows, and what it does not, is answered as described."""
 
-from types import SimpleNamespace
+import subprocess
+import sys
+from pathlib import Path
 
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from tests.conftest import KINSHIP
+from tests.processes import free_port, running, tracker, until_up
 
-from tests.conftest import KINSHIP, NOON, SETTINGS, FixedClock
+EXAMPLES = "15"
+"""A small form; `schemathesis run ADDRESS/api/docs/openapi.json` against a running tracker goes as deep as one likes."""
+
+
+def test_schemathesis_finds_no_failure(data_dir: Path) -> None:
+    settings = {"data_dir": data_dir, "strategies_dir": KINSHIP, "port": free_port()}
+    for command in ("migrate", "load"):
+        assert tracker(command, **settings).returncode == 0
+    with running(sys.executable, "-m", "tracker.cli", "web", **settings):
+        address = f"http://127.0.0.1:{settings['port']}"
+        until_up(address)
+        command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{address}/api/docs/openapi.json"]
+        options = ["--max-examples", EXAMPLES, "--phases", "coverage,fuzzing", "--no-color"]
+        done = subprocess.run([*command, *options], capture_output=True, text=True, timeout=300, cwd=data_dir)
+    assert done.returncode == 0, done.stdout[-6000:]

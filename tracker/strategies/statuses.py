@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -134,6 +135,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Every change that had happened and was known, corrections applied, in the order of the record."""
     withdrawn: frozenset[str]
     corrected: frozenset[str]
+    shown: dict[int, Any] = {}
+    """Views of changes that were worked out for this state, by seq: the same on every page."""
 
 
 def word(stage: Stage, timing: Timing, scope: Scope) -> Status:

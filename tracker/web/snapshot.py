@@ -54,6 +54,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What handlers of this site read beside documents; opaque here."""
     kept: Kept = msgspec.field(default_factory=Kept)
 
+    def warm(self) -> None:
+        """Work out every compressed form of the ready entries."""
+        for entry in self.entries.values():
+            entry.warm()
+
     def answer(self, document: Document, asked: Asked) -> Entry:
         """The entry of a document as asked, from what is kept where possible."""
         if asked.is_now and not asked.filters:
@@ -68,8 +73,8 @@ def entry_of(document: Document, asked: Asked) -> Entry:
 
 
 def ready_entries(documents: Mapping[str, Document]) -> dict[str, Entry]:
-    """Every document as it is when nothing is asked, with all its forms."""
-    return {path: entry_of(document, document.plain()).warm() for path, document in documents.items()}
+    """Every document as it is when nothing is asked."""
+    return {path: entry_of(document, document.plain()) for path, document in documents.items()}
 
 
 class Keeper:
@@ -98,7 +103,9 @@ class Keeper:
         version = await self._version()
         if self._current is not None and self._current.version == version:
             return False
-        self._current = await self._build()
+        snapshot = self._current = await self._build()
+        # Compressed after the swap: the change is to be seen first, and a form that is missing is made when asked for.
+        await asyncio.to_thread(snapshot.warm)
         return True
 
     async def start(self) -> None:

@@ -37,8 +37,11 @@ _COMMON = frozenset(Fact.__struct_fields__)
 
 
 def change_view(change: Change, current: State) -> ChangeView:
-    """A change as it is shown."""
-    return ChangeView(**_fields(change, current))
+    """A change as it is shown; worked out once for every page and feed of a state."""
+    if change.seq not in current.shown:
+        current.shown[change.seq] = ChangeView(**_fields(change, current))
+    view: ChangeView = current.shown[change.seq]
+    return view
 
 
 def logged_change(change: Change, current: State) -> LoggedChange:

@@ -1,0 +1,74 @@
+"""Every page in real Chromium: axe, the HTML validator, no sideways scrolling at 320 px, nothing but our own."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.check import check_site, missing_tools, take_pictures
+from tests.conftest import BROWSER, HARBOUR, KINSHIP
+from tests.processes import free_port, running, tracker, until_up
+
+pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not set")
+
+PAGES = (
+    "/",
+    "/?theme=empowered&status=overdue",
+    "/?as_at=2024-07-01&known_at=2024-06-01",
+    *(f"/announcements/{number}" for number in range(1, 19)),
+    "/announcements/14?as_at=2023-12-15",
+    "/changes",
+    "/changes?since=2026-01-01",
+    "/outcomes",
+    "/methodology",
+    "/corrections",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/cookies",
+    "/api/docs",
+)
+PROBLEMS = ("/announcements/19", "/?as_at=yesterday", "/nothing")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The real strategy and an invented second one, served by a real process."""
+    settings = {"data_dir": tmp_path_factory.mktemp("var"), "port": free_port(), "strategies_dir": KINSHIP}
+    for command in (("migrate",), ("load",), ("load", str(HARBOUR))):
+        done = tracker(*command, **settings)
+        assert done.returncode == 0, done.stderr
+    with running(sys.executable, "-m", "tracker.cli", "web", **settings):
+        until_up(f"http://127.0.0.1:{settings['port']}")
+        yield f"http://127.0.0.1:{settings['port']}"
+
+
+def test_the_tools_are_there() -> None:
+    assert missing_tools() == []
+
+
+def test_every_page_is_accessible_valid_and_fits_a_phone(address: str) -> None:
+    report = check_site(address, PAGES)
+    assert (report.pages, report.problems) == (len(PAGES), []), str(report)
+
+
+def test_pages_that_say_what_was_wrong_are_as_good_as_the_others(address: str) -> None:
+    report = check_site(address, PROBLEMS, statuses=(400, 404))
+    assert report.problems == [], str(report)
+
+
+def test_a_second_strategy_has_the_same_pages_under_its_own_address(address: str) -> None:
+    root = "/strategies/harbour-lights"
+    report = check_site(
+        address, (root, f"{root}/announcements/2", f"{root}/changes", f"{root}/outcomes", f"{root}/about")
+    )
+    assert report.problems == [], str(report)
+
+
+def test_pictures_can_be_kept_for_a_person_to_look_at(address: str) -> None:
+    folder = os.environ.get("TRACKER_TEST_PICTURES")
+    if not folder:
+        pytest.skip("set TRACKER_TEST_PICTURES to a folder to keep pictures of every page")
+    assert take_pictures(address, PAGES, Path(folder))
