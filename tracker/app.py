@@ -84,6 +84,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             version=__version__,
             description="The record of a strategy's promises: what was promised, what happened, what is late.",
             path="/api/docs",
+            use_handler_docstrings=True,
             render_plugins=[Docs(site, keeper), Description(keeper)],
         ),
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),

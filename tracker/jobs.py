@@ -113,7 +113,7 @@ class Scheduler:
         async with self._database.writing() as db:
             # Workers start at the same moment, so who comes second must not fail.
             insert = text("INSERT INTO job_run (job) VALUES (:job) ON CONFLICT DO NOTHING")
-            await db.execute(insert, [{"job": name} for name in self._jobs])
+            await (await db.connection()).execute(insert, [{"job": name} for name in self._jobs])
 
     async def run_due(self) -> list[str]:
         """Run every job that is due and that no other worker has taken; returns their names."""

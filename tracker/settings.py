@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str = ""
     public_url: str = ""
     hosts: tuple[str, ...] = ()
-    operator: str = "the people who run this copy"
+    operator: str = "an independent team"
     contact: str = ""
     strategies_dir: Path = paths.STRATEGIES
     log_level: str = "info"

@@ -10,7 +10,7 @@ from tracker.strategies.statuses import (
     MilestoneState,
     Status,
 )
-from tracker.strategies.words import STATUS_TEXT, day_text, days_text, edtf_text
+from tracker.strategies.words import STATUS_TEXT, day_text, days_text, happened_text
 
 RULES = {
     Status.STOPPED: "The latest fact about it says that it was given up.",
@@ -82,7 +82,7 @@ def _counted(statuses: Sequence[Status]) -> str:
 def milestone_outcome(milestone: MilestoneState) -> str:
     """Planned against actual in words."""
     if milestone.reached_edtf:
-        reached = f"Reached {edtf_text(milestone.reached_edtf)}"
+        reached = f"Reached {happened_text(milestone.reached_edtf)}"
         if milestone.days_late:
             return f"{reached}, {days_text(milestone.days_late)} late"
         return f"{reached}, on time" if milestone.due else reached

@@ -25,7 +25,7 @@ STATUS_TEXT = {
 
 STATUS_MEANING = {
     Status.NOT_YET_REVIEWED: "Nobody has looked for evidence yet.",
-    Status.NO_PROGRESS_FOUND: "We looked and found no publication. That is about our search, not about the department.",
+    Status.NO_PROGRESS_FOUND: "We looked and found nothing published: a finding about our search, not about the promise.",
     Status.IN_PROGRESS: "Work is known to have begun, and no date has been missed.",
     Status.ONGOING: "It runs without an end date, and was confirmed on the day shown.",
     Status.PARTLY_DELIVERED: "Some of what was promised has been delivered, and some has not.",
@@ -50,11 +50,17 @@ def moment_text(moment: datetime) -> str:
 
 
 def edtf_text(edtf: str) -> str:
-    """An EDTF date in words: “spring 2024”, “October 2024”, “between 16 December 2023 and 30 October 2024”."""
+    """An EDTF date in words: “spring 2024”, “October 2024”, “September 2024 to March 2025”."""
     first, slash, last = edtf.partition("/")
     if slash:
         return f"{_part_text(first)} to {_part_text(last)}"
     return _part_text(first)
+
+
+def happened_text(edtf: str) -> str:
+    """When one event happened; an interval says between which days: “between March 2024 and 22 April 2024”."""
+    first, slash, last = edtf.partition("/")
+    return f"between {_part_text(first)} and {_part_text(last)}" if slash else _part_text(first)
 
 
 def _part_text(part: str) -> str:

@@ -10,7 +10,7 @@ from tracker.strategies.facts import Change, Fact, ScopeStated, VerdictGiven, ki
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import ChangeView, LoggedChange, ScopeLine, VerdictView
 from tracker.strategies.statuses import State
-from tracker.strategies.words import edtf_text
+from tracker.strategies.words import happened_text
 
 KINDS = {
     "date-stated": "Date stated",
@@ -63,7 +63,7 @@ def _fields(change: Change, current: State) -> dict[str, Any]:
         "announcements": announcements_of(change),
         "text": fact.text,
         "happened_on": fact.happened_on,
-        "happened_text": edtf_text(fact.happened_on),
+        "happened_text": happened_text(fact.happened_on),
         "known_on": fact.known_on,
         "recorded_at": change.recorded_at,
         "certainty": fact.certainty,
@@ -120,7 +120,7 @@ def _verdict(change: Change, fact: VerdictGiven, changes: Sequence[Change]) -> V
         next=fact.next,
         topic=fact.topic,
         happened_on=fact.happened_on,
-        happened_text=edtf_text(fact.happened_on),
+        happened_text=happened_text(fact.happened_on),
         inferred=fact.inferred,
         stale=any(happened(other).latest > given_on for other in moved),
         evidence=fact.evidence,
@@ -144,7 +144,7 @@ def scope_ledger(changes: Iterable[Change]) -> tuple[ScopeLine, ...]:
             as_printed=fact.as_printed,
             basis=fact.basis,
             by=fact.by,
-            happened_text=edtf_text(fact.happened_on),
+            happened_text=happened_text(fact.happened_on),
             material=fact.material,
         )
         for change, fact in stated

@@ -4,7 +4,7 @@ from tracker.strategies.explain import milestone_outcome, rule_text, would_chang
 from tracker.strategies.schemas import DateView, DeliverableView, MilestoneView
 from tracker.strategies.statuses import DeliverableState, MilestoneState, StatedDate
 from tracker.strategies.structure import Deliverable
-from tracker.strategies.words import edtf_text, stage_text, status_text, timing_text
+from tracker.strategies.words import happened_text, stage_text, status_text, timing_text
 
 
 def deliverable_view(deliverable: Deliverable, at: DeliverableState) -> DeliverableView:
@@ -42,7 +42,7 @@ def milestone_view(milestone: MilestoneState) -> MilestoneView:
         due=milestone.due,
         stricter=milestone.stricter,
         reached_on=milestone.reached_edtf,
-        reached_text=edtf_text(milestone.reached_edtf) if milestone.reached_edtf else None,
+        reached_text=happened_text(milestone.reached_edtf) if milestone.reached_edtf else None,
         days_late=milestone.days_late,
         days_overdue=milestone.days_overdue,
         outcome=milestone_outcome(milestone),
