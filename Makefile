@@ -44,5 +44,5 @@ lock: ## Renew the lock files (needs uv); they name no registry
 assets: ## Rebuild tracker/static/tracker.css (needs Node)
 	npm ci --prefix deploy/assets && npm run build --prefix deploy/assets
 
-upgrade-sample: install ## Keep a filled database of this version in tests/data/upgrades, for upgrade tests
+upgrade-sample: install-dev ## Keep a filled database of this version in tests/data/upgrades, for upgrade tests
 	$(BIN)/python -m tests.make_upgrade_sample

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from tests.conftest import HARBOUR
 from tracker import paths
 
 Done = subprocess.CompletedProcess[str]
+TRACKER = (sys.executable, "-m", "tracker.cli")
 PATIENCE = 60.0
 
 
@@ -27,21 +29,47 @@ def environment(**settings: object) -> dict[str, str]:
 
 def tracker(*arguments: str, **settings: object) -> Done:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "tracker.cli", *arguments]
-    return subprocess.run(command, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(
+        [*TRACKER, *arguments], env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+class Running:
+    """A command that runs until it is told to end."""
+
+    def __init__(self, command: tuple[str, ...], env: dict[str, str]) -> None:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by end
+        self._process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=self._said)
+        self.pid = self._process.pid
+        self.send = self._process.send_signal
+
+    def said(self) -> str:
+        """What it wrote to stderr so far."""
+        return os.pread(self._said.fileno(), 1_000_000, 0).decode()
+
+    def ended(self) -> tuple[int, str]:
+        """The exit code of what is ending by itself, and what it wrote to stderr."""
+        return self._process.wait(PATIENCE), self.said()
+
+    def end(self) -> None:
+        """End it in order, so that it can end what it started; kill it if that takes long."""
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
 
 
 @contextmanager
-def running(*command: str, **settings: object) -> Iterator[subprocess.Popen[str]]:
+def running(*command: str, env: dict[str, str]) -> Iterator[Running]:
     """A command that runs until the test is done with it, at the latest."""
-    process = subprocess.Popen(
-        command, env=environment(**settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+    process = Running(command, env)
     try:
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        process.end()
 
 
 def until(happened: Callable[[], bool], *, seconds: float = PATIENCE) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import HARBOUR
 from tests.processes import Done, tracker
+from tracker import paths
 
 
 def in_database(*statements: str) -> Callable[[Path], None]:
@@ -61,9 +62,11 @@ class Case(NamedTuple):
     settings: dict[str, str] = {}  # noqa: RUF012 - nothing changes it
 
 
-OLD = "The database is at version none, this tracker needs 0001: run “tracker migrate”"
-NEWER = "9999, which is newer than this tracker (0001): install the newer tracker and run “tracker migrate” with it"
+VERSION = max(path.name[:4] for path in (paths.MIGRATIONS / "versions").glob("*.py"))
+OLD = f"The database is at version none, this tracker needs {VERSION}: run “tracker migrate”"
+NEWER = f"which is newer than this tracker ({VERSION}): install the newer tracker and run “tracker migrate” with it"
 FROM_NEWER = in_database("UPDATE alembic_version SET version_num = '9999'")
+EMPTIED = in_database("DELETE FROM strategy")
 UNGUARDED = in_database("DROP TRIGGER change_subject_is_never_deleted")
 NO_DATABASE = {"database_url": "postgresql://nobody@127.0.0.1:1/none"}
 
@@ -71,6 +74,7 @@ REFUSED = {
     "a database never migrated, by web": Case("web", OLD, forget_database),
     "a database never migrated, by worker": Case("worker", OLD, forget_database),
     "a database from a newer version": Case("migrate", NEWER, FROM_NEWER),
+    "a record without a strategy": Case("web", "The record holds no strategy: run “tracker load”", EMPTIED),
     "a guard that was dropped": Case("check", "trigger change_subject_is_never_deleted is missing", UNGUARDED),
     "a taken port": Case("serve", "TRACKER_PORT is {taken} on 127.0.0.1, which", settings={"port": "{taken}"}),
     "a wrong port": Case("serve", "TRACKER_PORT is “http”: it must be a number", settings={"port": "http"}),
@@ -143,7 +147,7 @@ def runs(filled: tuple[Path, list[Done]], tmp_path_factory: pytest.TempPathFacto
 def test_migrating_says_the_version(filled: tuple[Path, list[Done]]) -> None:
     migrated = filled[1][0]
     assert (migrated.returncode, migrated.stderr) == (0, "")
-    assert migrated.stdout == "The database is at version 0001\n"
+    assert migrated.stdout == f"The database is at version {VERSION}\n"
 
 
 def test_loading_twice_is_loading_once(filled: tuple[Path, list[Done]]) -> None:

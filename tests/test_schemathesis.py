@@ -5,17 +5,17 @@ import sys
 from pathlib import Path
 
 from tests.conftest import KINSHIP
-from tests.processes import free_port, running, tracker, until_up
+from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
 
 EXAMPLES = "15"
-"""A small form; `schemathesis run ADDRESS/api/docs/openapi.json` against a running tracker goes as deep as one likes."""
+"""A small form; run schemathesis against a running tracker to go as deep as one likes."""
 
 
 def test_schemathesis_finds_no_failure(data_dir: Path) -> None:
     settings = {"data_dir": data_dir, "strategies_dir": KINSHIP, "port": free_port()}
     for command in ("migrate", "load"):
         assert tracker(command, **settings).returncode == 0
-    with running(sys.executable, "-m", "tracker.cli", "web", **settings):
+    with running(*TRACKER, "web", env=environment(**settings)):
         address = f"http://127.0.0.1:{settings['port']}"
         until_up(address)
         command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{address}/api/docs/openapi.json"]

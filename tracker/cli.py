@@ -24,6 +24,7 @@ from tracker.settings import Settings, require_data_dir
 from tracker.strategies.checks import record_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
+from tracker.strategies.queries import version
 from tracker.strategies.validation import problems
 
 T = TypeVar("T")
@@ -90,6 +91,14 @@ async def load_folders(database: Database, root: Path) -> list[Loaded]:
     return done
 
 
+async def require_loaded(database: Database) -> None:
+    """Raise Misconfigured, naming the command to run, unless there is a record to serve."""
+    await require_current(database)
+    async with database.reading() as db:
+        if not (await version(db)).digests:
+            raise Misconfigured("The record holds no strategy: run “tracker load”")
+
+
 @commands.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version."""
@@ -116,7 +125,7 @@ def web_command() -> None:
     """Serve the public pages and the API."""
     settings = _settings()
     require_port(settings)
-    _run(settings, require_current)
+    _run(settings, require_loaded)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

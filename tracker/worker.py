@@ -68,11 +68,11 @@ async def listen(redis_url: str, scheduler: Scheduler) -> None:
 
 
 async def _end(worker: Worker) -> None:
-    """Let the jobs that run finish, then close the connections: arq by itself would cancel the jobs."""
+    """Let the jobs that run finish, then close the connections: arq's own close cancels the one and leaks the other."""
     await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
-    worker.tasks.clear()
-    with contextlib.suppress(RedisError, OSError):
-        await worker.close()
+    if worker._pool:
+        with contextlib.suppress(RedisError, OSError):
+            await worker.pool.aclose(close_connection_pool=True)
 
 
 async def _run_job(ctx: dict[str, Any], name: str) -> None:

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", "subject", name="pk_change_subject"),
         sa.ForeignKeyConstraint(["seq"], ["change.seq"], name="fk_change_subject_seq_change"),
+        sqlite_with_rowid=False,  # else INSERT OR REPLACE of a hidden rowid rewrites a row past the guards
     )
     op.create_index("ix_change_subject_subject", "change_subject", ["subject"])
     op.create_table(

@@ -79,7 +79,7 @@ def check_site(
     """Everything that can be checked of these pages; `cookies` (Playwright's dicts) sign somebody in."""
     report = Report()
     sources: dict[str, bytes] = {}
-    with _browser() as browser:
+    with open_browser() as browser:
         for path in paths:
             problems, sources[path] = _visit(browser, urljoin(base, path), path, cookies, statuses)
             report.problems += problems
@@ -93,11 +93,11 @@ def take_pictures(base: str, paths: Iterable[str], folder: Path, *, cookies: Seq
     """Whole-page PNGs of each page at each width, to be looked at by a person."""
     folder.mkdir(parents=True, exist_ok=True)
     pictures = []
-    with _browser() as browser:
+    with open_browser() as browser:
         for path in paths:
             for width in WIDTHS:
                 picture = folder / f"{_file_name(path)}-{width}.png"
-                with _page(browser, width, cookies, scripts=False) as page:
+                with open_page(browser, width, cookies, scripts=False) as page:
                     page.goto(urljoin(base, path))
                     page.screenshot(path=picture, full_page=True)
                 pictures.append(picture)
@@ -148,7 +148,7 @@ def _visit(
     browser: Browser, url: str, path: str, cookies: Sequence[Any], statuses: Sequence[int]
 ) -> tuple[list[Problem], bytes]:
     """The problems of one page, looked at in each width, and its source."""
-    with _page(browser, WIDTHS[0], cookies, scripts=True) as page:
+    with open_page(browser, WIDTHS[0], cookies, scripts=True) as page:
         fetched = _Fetched(url)
         page.on("request", fetched.note_request)
         page.on("response", fetched.note_response)
@@ -212,7 +212,7 @@ def _axe_findings(page: Page) -> list[tuple[str, str, str]]:
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def open_browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=list(CHROMIUM_ARGUMENTS))
         try:
@@ -222,7 +222,7 @@ def _browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def _page(browser: Browser, width: int, cookies: Sequence[Any], *, scripts: bool) -> Iterator[Page]:
+def open_page(browser: Browser, width: int, cookies: Sequence[Any], *, scripts: bool) -> Iterator[Page]:
     """A fresh visitor. Scripting is on for axe, which needs timers; that pages bring none is a check of its own."""
     context = browser.new_context(
         viewport={"width": width, "height": 900},

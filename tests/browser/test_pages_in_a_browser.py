@@ -1,15 +1,15 @@
 """Every page in real Chromium: axe, the HTML validator, no sideways scrolling at 320 px, nothing but our own."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.browser.check import check_site, missing_tools, take_pictures
+from tests.browser.keyboard import check_keyboard
 from tests.conftest import BROWSER, HARBOUR, KINSHIP
-from tests.processes import free_port, running, tracker, until_up
+from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
 
 pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not set")
 
@@ -40,7 +40,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for command in (("migrate",), ("load",), ("load", str(HARBOUR))):
         done = tracker(*command, **settings)
         assert done.returncode == 0, done.stderr
-    with running(sys.executable, "-m", "tracker.cli", "web", **settings):
+    with running(*TRACKER, "web", env=environment(**settings)):
         until_up(f"http://127.0.0.1:{settings['port']}")
         yield f"http://127.0.0.1:{settings['port']}"
 
@@ -52,6 +52,11 @@ def test_the_tools_are_there() -> None:
 def test_every_page_is_accessible_valid_and_fits_a_phone(address: str) -> None:
     report = check_site(address, PAGES)
     assert (report.pages, report.problems) == (len(PAGES), []), str(report)
+
+
+def test_every_control_is_reached_by_keyboard_and_shows_it(address: str) -> None:
+    problems = check_keyboard(address, ("/", "/announcements/15", "/outcomes", "/announcements/4?as_at=2024-07-01"))
+    assert problems == [], "\n".join(map(str, problems))
 
 
 def test_pages_that_say_what_was_wrong_are_as_good_as_the_others(address: str) -> None:

@@ -1,7 +1,6 @@
 """Two real web processes over one database: a change is in both within a second, and never half."""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import KINSHIP, NOON, Engines
-from tests.processes import free_port, running, until_up
+from tests.processes import TRACKER, environment, free_port, running, until_up
 from tracker.clock import london_day, utc_now
 from tracker.db import Database
 from tracker.strategies import facts
@@ -29,8 +28,8 @@ async def two(
     database = Database(url)
     shared = {"database_url": url, "data_dir": data_dir, "strategies_dir": KINSHIP}
     ports = [free_port(), free_port()]
-    web = [sys.executable, "-m", "tracker.cli", "web"]
-    with running(*web, port=ports[0], **shared), running(*web, port=ports[1], **shared):
+    one, other = (environment(port=port, **shared) for port in ports)
+    with running(*TRACKER, "web", env=one), running(*TRACKER, "web", env=other):
         addresses = [f"http://127.0.0.1:{port}" for port in ports]
         for address in addresses:
             await asyncio.to_thread(until_up, address)

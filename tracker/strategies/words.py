@@ -25,7 +25,7 @@ STATUS_TEXT = {
 
 STATUS_MEANING = {
     Status.NOT_YET_REVIEWED: "Nobody has looked for evidence yet.",
-    Status.NO_PROGRESS_FOUND: "We looked and found nothing published: a finding about our search, not about the promise.",
+    Status.NO_PROGRESS_FOUND: "We looked and found nothing published. This is about our search.",
     Status.IN_PROGRESS: "Work is known to have begun, and no date has been missed.",
     Status.ONGOING: "It runs without an end date, and was confirmed on the day shown.",
     Status.PARTLY_DELIVERED: "Some of what was promised has been delivered, and some has not.",

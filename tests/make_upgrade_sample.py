@@ -1,0 +1,78 @@
+"""Keep a filled database of this version, so that every later version is tested on upgrading it.
+
+Writes tests/data/upgrades/<schema revision>.db, and where TRACKER_TEST_DATABASE_URL is set a .sql for PostgreSQL.
+"""
+
+import asyncio
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import make_url, text
+
+from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
+from tracker.db import Database
+from tracker.jobs import Scheduler
+from tracker.migrate import migrate
+from tracker.strategies.files import read_folder
+from tracker.strategies.load import load
+
+UPGRADES = DATA / "upgrades"
+
+
+async def fill(url: str) -> str:
+    """A little of everything that a database of this version can hold; returns its schema revision."""
+    database, clock = Database(url), FixedClock()
+    revision = await migrate(database)
+    async with database.writing() as db:
+        await load(db, read_folder(HARBOUR), now=clock())
+    scheduler = Scheduler(database, clock=clock)
+    await scheduler.register()
+    await scheduler.run_due()
+    async with database.engine.begin() as connection:
+        # Nothing of the machine that made the sample.
+        await connection.execute(text("UPDATE job_run SET worker = 'sample'"))
+    await database.close()
+    return revision
+
+
+async def write_sqlite(engines: Engines) -> Path:
+    url = await engines.empty("sqlite")
+    target = UPGRADES / f"{await fill(url)}.db"
+    target.unlink(missing_ok=True)
+    connection = sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///"))
+    connection.execute("VACUUM INTO ?", (str(target),))
+    connection.close()
+    return target
+
+
+async def write_postgresql(engines: Engines) -> Path:
+    url = await engines.empty("postgresql")
+    target = UPGRADES / f"{await fill(url)}.sql"
+    target.write_text(dumped(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)))
+    return target
+
+
+def dumped(address: str) -> str:
+    """The database as statements; comments, settings and instructions to psql belong to the tools of today."""
+    command = ["pg_dump", "--inserts", "--no-owner", "--no-privileges", address]
+    written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    kept = [line for line in written.splitlines() if line and not line.startswith(("--", "SET ", "SELECT pg_", "\\"))]
+    return "\n".join(kept) + "\n"
+
+
+async def main() -> list[Path]:
+    UPGRADES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        engines = Engines(Path(folder))
+        written = [await write_sqlite(engines)]
+        if POSTGRESQL:
+            written.append(await write_postgresql(engines))
+        await engines.drop()
+    return written
+
+
+if __name__ == "__main__":
+    for path in asyncio.run(main()):
+        print(f"{path}: {path.stat().st_size:,} bytes")

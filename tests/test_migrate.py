@@ -1,0 +1,196 @@
+"""Migrations: from empty, from every version before, twice, at once; and the guards they leave behind."""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
+from tracker import paths, tables
+from tracker.db import Database
+from tracker.errors import Misconfigured
+from tracker.jobs import Scheduler
+from tracker.migrate import migrate, missing_triggers, require_current
+from tracker.strategies.checks import record_problems
+from tracker.strategies.files import read_folder
+from tracker.strategies.models import TRIGGERS
+
+VERSION = max(path.name[:4] for path in (paths.MIGRATIONS / "versions").glob("*.py"))
+UPGRADES = DATA / "upgrades"
+SAMPLES = [path for path in sorted(UPGRADES.iterdir()) if path.suffix == ".db" or POSTGRESQL]
+CHANGE = "seq, strategy, key, recorded_at, body, body_digest, hash"
+ANOTHER = f"INSERT INTO change ({CHANGE}) SELECT seq, strategy, key, recorded_at, 'x', body_digest, hash FROM change"
+
+REWRITES = {
+    "a body is updated": "UPDATE change SET body = 'x' WHERE seq = 2",
+    "a change is updated to what it is": "UPDATE change SET key = key",
+    "a body is taken out": "UPDATE change SET body = NULL WHERE seq = 2",
+    "a change is deleted": "DELETE FROM change WHERE seq = 2",
+    "everything is deleted": "DELETE FROM change",
+    "a change is put over another": f"{ANOTHER} WHERE seq = 2 ON CONFLICT (seq) DO UPDATE SET body = 'x'",
+    "a subject is updated": "UPDATE change_subject SET subject = 'x' WHERE seq = 2",
+    "a subject is deleted": "DELETE FROM change_subject WHERE seq = 2",
+    "a subject is put over another": "INSERT INTO change_subject SELECT seq, subject FROM change_subject WHERE seq = 2 "
+    "ON CONFLICT (seq, subject) DO UPDATE SET subject = 'x'",
+}
+ON_SQLITE = {
+    "a change is replaced by its number": ANOTHER.replace("INSERT", "INSERT OR REPLACE") + " WHERE seq = 2",
+    "a change is replaced by its hash": f"REPLACE INTO change ({CHANGE}) "
+    "SELECT 99, strategy, 'new', recorded_at, 'x', body_digest, hash FROM change WHERE seq = 2",
+    "a change is replaced by its key": f"REPLACE INTO change ({CHANGE}) "
+    "SELECT 99, strategy, key, recorded_at, 'x', body_digest, 'new' FROM change WHERE seq = 2",
+    "a change is replaced by an update": "UPDATE OR REPLACE change SET seq = 2 WHERE seq = 3",
+    "a change is updated and conflicts ignored": "UPDATE OR IGNORE change SET body = 'x' WHERE seq = 2",
+    "a subject is replaced": "REPLACE INTO change_subject SELECT seq, subject FROM change_subject WHERE seq = 2",
+    "a subject is replaced by a hidden number": "REPLACE INTO change_subject (rowid, seq, subject) VALUES (1, 99, 'x')",
+}
+ON_POSTGRESQL = {
+    "all changes are truncated": "TRUNCATE change CASCADE",
+    "all subjects are truncated": "TRUNCATE change_subject",
+    "a body is updated as by a replica": "SET LOCAL session_replication_role = replica; DELETE FROM change",
+}
+
+REFUSED = r"append-only|no column named rowid"
+
+
+async def test_from_nothing_to_this_version(engines: Engines, engine: str) -> None:
+    database = Database(await engines.empty(engine))
+    assert await migrate(database) == await migrate(database) == VERSION
+    await require_current(database)
+    async with database.reading() as db:
+        assert await record_problems(db) == []
+    await database.close()
+
+
+async def test_migrations_make_the_tables_that_the_models_describe(empty_database: Database) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), tables.metadata))
+
+    async with empty_database.engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_migrating_from_two_processes_at_once_is_harmless(engines: Engines, engine: str) -> None:
+    url = await engines.empty(engine)
+    both = Database(url), Database(url)
+    assert await asyncio.gather(*(migrate(database) for database in both)) == [VERSION, VERSION]
+    for database in both:
+        await require_current(database)
+        await database.close()
+
+
+async def test_a_database_of_another_version_is_refused_with_the_command_to_run(
+    engines: Engines, engine: str, empty_database: Database
+) -> None:
+    never_migrated = Database(await engines.empty(engine))
+    with pytest.raises(Misconfigured, match=r"at version none, .* run “tracker migrate”"):
+        await require_current(never_migrated)
+    await never_migrated.close()
+    async with empty_database.engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for act in (require_current, migrate):
+        with pytest.raises(Misconfigured, match=r"at version 9999, which is newer .* run “tracker migrate” with it"):
+            await act(empty_database)
+
+
+@pytest.mark.parametrize("sample", [pytest.param(path, id=path.name) for path in SAMPLES])
+async def test_a_database_of_every_version_before_becomes_whole(engines: Engines, sample: Path) -> None:
+    database = Database(await restored(engines, sample))
+    await migrate(database)
+    await require_current(database)
+    async with database.reading() as db:
+        assert await record_problems(db) == []
+    scheduler = Scheduler(database, clock=FixedClock())
+    await scheduler.register()
+    assert await scheduler.run_now("note-lapses")
+    await database.close()
+
+
+def test_this_version_has_left_a_sample() -> None:
+    assert (UPGRADES / f"{VERSION}.db").is_file(), "run “make upgrade-sample”"
+    assert all(path.stat().st_size < 200_000 for path in UPGRADES.iterdir())
+
+
+async def test_the_record_cannot_be_rewritten(record: Database, subtests: pytest.Subtests) -> None:
+    before = await contents(record)
+    for name, statement in {**REWRITES, **(ON_SQLITE if record.is_sqlite else ON_POSTGRESQL)}.items():
+        with subtests.test(name):
+            with pytest.raises(DBAPIError, match=REFUSED):
+                await run(record, statement)
+            assert await contents(record) == before
+
+
+def test_the_record_cannot_be_rewritten_by_a_plain_client(plain: sqlite3.Connection, subtests: pytest.Subtests) -> None:
+    before = list(plain.iterdump())
+    for name, statement in {**REWRITES, **ON_SQLITE}.items():
+        with subtests.test(name):
+            with pytest.raises(sqlite3.DatabaseError, match=REFUSED):
+                plain.execute(statement)
+            plain.rollback()
+            assert list(plain.iterdump()) == before
+
+
+@pytest.mark.parametrize("guard", [name for names in TRIGGERS.values() for name in names])
+async def test_nothing_starts_while_a_guard_is_missing(record: Database, guard: str) -> None:
+    table = guard.partition("_is_never")[0]
+    await run(record, f"DROP TRIGGER {guard}" if record.is_sqlite else f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+    with pytest.raises(Misconfigured, match=rf"trigger {guard} is missing"):
+        await require_current(record)
+    async with record.engine.connect() as connection:
+        assert await connection.run_sync(missing_triggers) == [guard]
+
+
+async def run(database: Database, script: str) -> None:
+    async with database.engine.begin() as connection:
+        for statement in script.split("; "):
+            await connection.exec_driver_sql(statement)
+
+
+async def contents(database: Database) -> list[object]:
+    async with database.engine.connect() as connection:
+        changes = (await connection.exec_driver_sql("SELECT * FROM change ORDER BY seq")).all()
+        return [*changes, *(await connection.exec_driver_sql("SELECT * FROM change_subject ORDER BY 1, 2")).all()]
+
+
+async def restored(engines: Engines, sample: Path) -> str:
+    """The address of a copy of a kept database."""
+    if sample.suffix == ".db":
+        url = await engines.empty("sqlite")
+        shutil.copy(sample, url.removeprefix("sqlite+aiosqlite:///"))
+        return url
+    url = await engines.empty("postgresql")
+    database = Database(url)
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        await driver.execute(statements(sample))
+    await database.close()
+    return url
+
+
+def statements(sample: Path) -> str:
+    return sample.read_text(encoding="utf-8")
+
+
+@pytest_asyncio.fixture
+async def record(engines: Engines, engine: str) -> AsyncIterator[Database]:
+    """A database of its own with the invented strategy on record."""
+    made = Database(await engines.filled(engine, read_folder(HARBOUR)))
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture
+async def plain(engines: Engines) -> AsyncIterator[sqlite3.Connection]:
+    """The record as a client sees it that knows nothing of us, without our pragmas."""
+    url = await engines.filled("sqlite", read_folder(HARBOUR))
+    connection = sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///"))
+    yield connection
+    connection.close()
