@@ -86,6 +86,8 @@ def _read_database_url(value: str) -> str:
     except (ArgumentError, ValueError) as error:
         # Not its value, nor the error's: either may show the password.
         raise Misconfigured("TRACKER_DATABASE_URL is not like postgresql://user:password@host:5432/name") from error
+    # Hosting providers write sslmode, as libpq has it; the driver calls it ssl.
+    value = value.replace("?sslmode=", "?ssl=").replace("&sslmode=", "&ssl=")
     return value.replace("postgresql://", "postgresql+asyncpg://", 1) if value.startswith("postgresql://") else value
 
 
