@@ -17,7 +17,7 @@ from tracker.strategies.words import day_text, edtf_text, moment_text, span_text
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import HTML, Entry
 from tracker.web.layout import Assets
-from tracker.web.snapshot import Snapshot, ready_entries
+from tracker.web.snapshot import Ready, Snapshot
 from tracker.web.templates import Templates
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
@@ -60,7 +60,7 @@ class PublicSite:
             today=today,
             built_at=now,
             documents=documents,
-            entries=ready_entries(documents),
+            ready=Ready(documents),
             context=public,
         )
 

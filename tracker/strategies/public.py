@@ -23,6 +23,7 @@ class PublicRecord:
         self.head = head
         self.prefix = prefix
         self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
+        self._now: State | None = None
         self._states: OrderedDict[tuple[date, date], State] = OrderedDict()
 
     @property
@@ -35,16 +36,22 @@ class PublicRecord:
 
     def at(self, on: date, known_at: date) -> State:
         """Where everything stood on a day, from what could be known on a day."""
+        if on == known_at == self.days.last:
+            return self.now()
         key = (on, known_at)
-        if key not in self._states:
-            self._states[key] = state(self.strategy, self.changes, on=on, known_at=known_at)
-            if len(self._states) > KEPT_STATES:
+        found = self._states.get(key)
+        if found is None:
+            found = self._states[key] = state(self.strategy, self.changes, on=on, known_at=known_at)
+            while len(self._states) > KEPT_STATES:
                 self._states.popitem(last=False)
-        return self._states[key]
+        return found
 
     def now(self) -> State:
-        """Where everything stands today."""
-        return self.at(self.days.last, self.days.last)
+        """Where everything stands today; worked out once, and never dropped for other days."""
+        if self._now is None:
+            today = self.days.last
+            self._now = state(self.strategy, self.changes, on=today, known_at=today)
+        return self._now
 
     def announcement(self, number: str) -> Announcement:
         """The announcement with this number; raises NotFound saying which numbers there are."""

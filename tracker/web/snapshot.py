@@ -49,20 +49,15 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     today: date
     built_at: datetime
     documents: Mapping[str, Document]
-    entries: Mapping[str, Entry]
+    ready: "Ready"
     context: Any
     """What handlers of this site read beside documents; opaque here."""
     kept: Kept = msgspec.field(default_factory=Kept)
 
-    def warm(self) -> None:
-        """Work out every compressed form of the ready entries."""
-        for entry in self.entries.values():
-            entry.warm()
-
     def answer(self, document: Document, asked: Asked) -> Entry:
         """The entry of a document as asked, from what is kept where possible."""
         if asked.is_now and not asked.filters:
-            return self.entries[document.path]
+            return self.ready[document.path]
         key = (document.path, asked.on, asked.known_at, tuple(sorted(asked.filters.items())))
         return self.kept.get(key, lambda: entry_of(document, asked))
 
@@ -72,9 +67,32 @@ def entry_of(document: Document, asked: Asked) -> Entry:
     return Entry(document.render(asked), document.media_type, headers=document.headers)
 
 
-def ready_entries(documents: Mapping[str, Document]) -> dict[str, Entry]:
-    """Every document as it is when nothing is asked."""
-    return {path: entry_of(document, document.plain()) for path, document in documents.items()}
+class Ready:
+    """The plain answer of every document: made when first asked for or when warmed, then kept.
+
+    All are made from the same picture, so however late one is made, no reader sees half a change.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self._documents = documents
+        self._entries: dict[str, Entry] = {}
+
+    def __getitem__(self, path: str) -> Entry:
+        entry = self._entries.get(path)
+        if entry is None:
+            document = self._documents[path]
+            entry = self._entries[path] = entry_of(document, document.plain())
+        return entry
+
+    def get(self, path: str) -> Entry | None:
+        """The answer of a path, None when there is no such document."""
+        return self._entries.get(path) or (self[path] if path in self._documents else None)
+
+    def warm(self, wanted: Callable[[], bool]) -> None:
+        """Make every answer in all its forms, for as long as they are wanted."""
+        for path in self._documents:
+            if wanted():
+                self[path].warm()
 
 
 class Keeper:
@@ -90,7 +108,7 @@ class Keeper:
         self._build = build
         self._current: Snapshot | None = None
         self.last_error: str | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def snapshot(self) -> Snapshot:
@@ -103,21 +121,37 @@ class Keeper:
         version = await self._version()
         if self._current is not None and self._current.version == version:
             return False
-        snapshot = self._current = await self._build()
-        # Compressed after the swap: the change is to be seen first, and a form that is missing is made when asked for.
-        await asyncio.to_thread(snapshot.warm)
+        self._current = await self._build()
         return True
 
+    async def warm(self) -> None:
+        """Make all answers of the current snapshot ready; ends early when another takes its place."""
+        snapshot = self.snapshot
+        await asyncio.to_thread(snapshot.ready.warm, lambda: self._current is snapshot)
+
     async def start(self) -> None:
-        """Build the first snapshot and keep watching for changes."""
+        """Build the first snapshot, make it ready, and keep watching for changes."""
         await self.refresh()
-        self._task = asyncio.create_task(self._watch())
+        await self.warm()
+        self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._keep_warm())]
 
     async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
+        for task in self._tasks:
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+                await task
+
+    async def _keep_warm(self) -> None:
+        """Apart from watching, so that making pages ready never delays the next look."""
+        warmed = self.snapshot
+        while True:
+            await asyncio.sleep(POLL_SECONDS / 5)
+            if self.snapshot is not warmed:
+                warmed = self.snapshot
+                try:
+                    await self.warm()
+                except Exception:
+                    log.exception("a page cannot be made")
 
     async def _watch(self) -> None:
         while True:
