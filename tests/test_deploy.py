@@ -64,7 +64,7 @@ def test_the_example_settings_work_as_they_stand() -> None:
 def test_every_command_that_is_deployed_exists() -> None:
     ours = {name: service["command"] for name, service in services().items() if service["image"] == "tracker"}
     assert {command[0] for command in ours.values()} == {"tracker"}
-    assert {command[1] for command in ours.values()} == {"migrate", "web", "worker"} <= set(commands.commands)
+    assert {command[1] for command in ours.values()} == {"migrate", "load", "web", "worker"} <= set(commands.commands)
 
 
 def test_the_image_starts_a_command_that_exists() -> None:

@@ -21,7 +21,7 @@ from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import migrate, require_current
 from tracker.serve import supervise
 from tracker.settings import Settings, require_data_dir
-from tracker.strategies.checks import record_problems
+from tracker.strategies.checks import differences_from_files, record_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import version
@@ -168,23 +168,21 @@ def run_command(job: str) -> None:
 def check_command() -> None:
     """Prove that the files, the schema, the guards and the chain are whole."""
     settings = _settings()
-    found = [
-        f"{folder.name}: {problem}"
-        for folder in folders(settings.strategies_dir)
-        for problem in problems(read_folder(folder))
-    ]
+    contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
+    found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
 
     async def work(database: Database) -> list[str]:
         await require_current(database)
         async with database.reading() as db:
-            return await record_problems(db)
+            wrong = await record_problems(db)
+            return wrong or [line for item in contents for line in await differences_from_files(db, item)]
 
     found += _run(settings, work)
     for problem in found:
         click.echo(problem, err=True)
     if found:
         raise click.exceptions.Exit(1)
-    click.echo("The files, the schema, its guards, the chain and the overdue notices are whole")
+    click.echo("The files, the schema, its guards, the chain and the notices are whole; record and files agree")
 
 
 @commands.command("serve")
@@ -210,6 +208,10 @@ def require_port(settings: Settings) -> None:
         with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((settings.host, settings.port))
+    except socket.gaierror as error:
+        raise Misconfigured(f"TRACKER_HOST is {settings.host}, which is not a name of this machine") from error
+    except UnicodeError as error:
+        raise Misconfigured("TRACKER_HOST is not a host name") from error
     except OSError as error:
         raise Misconfigured(
             f"TRACKER_PORT is {settings.port} on {settings.host}, which cannot be used: {error.strerror or error}"

@@ -67,7 +67,7 @@ def _read_secret(variable: str, file: str) -> str:
 
 
 def _read_port(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= 65535:
+    if not value.isascii() or not value.isdigit() or len(value) > 5 or not 1 <= int(value) <= 65535:
         raise Misconfigured(f"TRACKER_PORT is “{value}”: it must be a number from 1 to 65535")
     return int(value)
 
@@ -117,7 +117,11 @@ def _can_be_read(url: str) -> bool:
 
 
 def _read_hosts(value: str) -> tuple[str, ...]:
-    return tuple(host.strip().lower() for host in value.split(",") if host.strip())
+    hosts = tuple(host.strip().lower() for host in value.split(",") if host.strip())
+    wrong = [host for host in hosts if "/" in host or "@" in host or " " in host]
+    if wrong:
+        raise Misconfigured(f"TRACKER_HOSTS names “{wrong[0]}”: it takes host names only, like tracker.example.org")
+    return hosts
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -152,6 +156,8 @@ def require_data_dir(settings: Settings) -> None:
     Only the default folder is created: a named one that is not there is more likely a disk that is not mounted.
     """
     folder = settings.data_dir
+    if "?" in str(folder):
+        raise Misconfigured(f"TRACKER_DATA_DIR is {folder}: a folder with “?” in its name cannot be used")
     if folder == Path("var"):
         with contextlib.suppress(OSError):
             folder.mkdir(exist_ok=True)

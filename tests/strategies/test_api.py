@@ -129,7 +129,7 @@ async def test_the_strategies_on_record_are_listed(reader: httpx.AsyncClient) ->
         (f"{LIST}/14?known_at=", 400, "known_at"),
         (f"{LIST}?strategy=other", 404, "championing-kinship-care"),
         ("/api/v1/changes?after=-1", 400, "after"),
-        ("/api/v1/changes?after=99999999999999999999999", 200, ""),
+        ("/api/v1/changes?after=99999999999999999999999", 404, "ends at"),
         ("/api/v1/nothing", 404, "/api/v1/nothing"),
     ],
 )

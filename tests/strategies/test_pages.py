@@ -179,3 +179,24 @@ async def test_every_link_into_a_page_meets_its_mark(reader: httpx.AsyncClient) 
         page = (await reader.get(path)).text
         marks = set(re.findall(r'\bid="([^"]+)"', page))
         assert {mark for mark in re.findall(r'href="#([^"]+)"', page) if mark not in marks} == set(), path
+
+
+async def test_a_reader_in_the_past_stays_there(reader: httpx.AsyncClient) -> None:
+    answer = await reader.get("/announcements/14?as_at=2024-07-01&known_at=2024-06-01")
+    for path in ("/", "/changes", "/outcomes", "/methodology", "/about", "/corrections"):
+        assert f'href="{path}?as_at=2024-07-01&amp;known_at=2024-06-01"' in answer.text
+    assert 'name="as_at" type="date" min="2023-12-15" max="2026-11-22" value="2024-07-01"' in answer.text
+    assert 'name="known_at" type="date" min="2023-12-15" max="2026-11-22" value="2024-06-01"' in answer.text
+    assert "Kinship care policy tracker" not in answer.text.split('id="named-by"')[-1]
+
+
+async def test_a_citation_pins_the_day_and_what_was_known(reader: httpx.AsyncClient) -> None:
+    page = await text(reader, "/changes?theme=empowered")
+    assert "http://tracker.test/changes?theme=empowered&as_at=2026-11-22&known_at=2026-11-22" in page
+    assert "http://tracker.test/privacy, as on" in await text(reader, "/privacy")
+
+
+async def test_no_editors_note_is_printed_twice_on_a_page(reader: httpx.AsyncClient) -> None:
+    for path in ("/outcomes", "/about"):
+        notes = re.findall(r"Editor’s note: ([^<]+)<", (await reader.get(path)).text)
+        assert len(notes) == len(set(notes)), path

@@ -5,15 +5,19 @@ import hashlib
 import json
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from tests.conftest import NOON
+from tests.conftest import NOON, SETTINGS, FixedClock
+from tracker.app import create_app
 from tracker.db import Database
+from tracker.errors import Misconfigured
 from tracker.strategies import facts
 from tracker.strategies.actions import NewChange, append, lock_head
-from tracker.strategies.checks import record_problems
+from tracker.strategies.checks import differences_from_files, record_problems
+from tracker.strategies.files import Folder
 from tracker.strategies.queries import records
 
 
@@ -133,3 +137,42 @@ async def test_rewriting_behind_the_guards_is_found(database: Database, statemen
     async with database.reading() as db:
         problems = await record_problems(db)
     assert any(said in problem for problem in problems), problems
+
+
+FORGED = (
+    "INSERT INTO change (seq, strategy, key, recorded_at, body, body_digest, hash) "
+    "SELECT max(seq) + 1, strategy, 'forged', recorded_at, body, 'aa', 'bb' FROM change GROUP BY seq ORDER BY seq DESC LIMIT 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE strategy SET structure = replace(structure, 'up to 8', 'all')", "not what was loaded"),
+        (FORGED, "hash does not follow"),
+        ("UPDATE head SET seq = seq - 1", "cut or added to"),
+    ],
+)
+async def test_nothing_forged_is_ever_shown_and_the_check_names_it(
+    database: Database, statement: str, said: str
+) -> None:
+    async with database.engine.begin() as connection:
+        await connection.execute(text(statement))
+    async with database.reading() as db:
+        assert any(said in problem for problem in await record_problems(db))
+        with pytest.raises(Misconfigured, match="tracker check"):
+            await records(db)
+    keeper = create_app(SETTINGS, database=database, clock=FixedClock()).keeper
+    await keeper.look()
+    assert keeper.last_error is not None
+
+
+async def test_the_check_finds_where_record_and_files_differ(database: Database, kinship: Folder) -> None:
+    async with database.reading() as db:
+        assert await differences_from_files(db, kinship) == []
+    entry = kinship.history[0]
+    other = msgspec.structs.replace(entry, fact=msgspec.structs.replace(entry.fact, text="Something else"))
+    changed = msgspec.structs.replace(kinship, history=(other, *kinship.history[1:]))
+    async with database.reading() as db:
+        (found,) = await differences_from_files(db, changed)
+    assert entry.key in found

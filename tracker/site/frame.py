@@ -25,6 +25,8 @@ FOOTER = (
     ("/cookies", "Cookies"),
     ("/api/docs", "API"),
 )
+STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
+"""Addresses that are the same on every day."""
 OF_STRATEGY = frozenset({"/", "/changes", "/outcomes", "/methodology", "/about", "/corrections"})
 """Addresses that every strategy has for itself; the others belong to the whole site."""
 
@@ -44,34 +46,42 @@ class Framer:
             feeds.append(Feed(f"{path}/changes.atom", f"Changes to announcement {own.rsplit('/', 1)[-1]}"))
         return Site(
             name=identity.tracker_name,
-            root=_address(public, "/"),
+            root=_address(public, "/", asked),
+            home=public.prefix or "/",
             css=self._assets.href("tracker.css"),
             icon=self._assets.href("favicon.svg"),
-            navigation=tuple(Link(_address(public, href), text, href == own) for href, text in NAVIGATION),
+            navigation=tuple(Link(_address(public, href, asked), text, href == own) for href, text in NAVIGATION),
             operator=self._settings.operator,
             contact=self._settings.contact,
             geography=identity.geography,
             asat=_notice(public, asked),
             path=path,
-            footer=tuple(Link(_address(public, href), text) for href, text in FOOTER),
+            footer=tuple(Link(_address(public, href, asked), text) for href, text in FOOTER),
             freshness=_freshness(public),
             cite=self._cite(public, path, asked),
             feeds=tuple(feeds),
             first_day=public.days.first,
             today=public.days.last,
+            as_at=asked.on.isoformat() if asked.on != asked.today else "",
+            known_at=asked.known_at.isoformat() if asked.known_at != asked.today else "",
+            filters=tuple(sorted(asked.filters.items())),
         )
 
     def _cite(self, public: PublicRecord, path: str, asked: Asked) -> str:
-        when = f"?as_at={asked.on}" + (f"&known_at={asked.known_at}" if asked.known_at != asked.today else "")
+        days = [] if path in STANDING_PATHS else [f"as_at={asked.on}", f"known_at={asked.known_at}"]
+        query = "&".join([*(f"{name}={value}" for name, value in sorted(asked.filters.items())), *days])
+        when = f"?{query}" if query else ""
         head = f"record {public.head.seq}, hash {public.head.hash[:16]}"
         name = public.strategy.identity.tracker_name
         return f"{name}, {self._settings.public_url}{path}{when}, as on {day_text(asked.on)} ({head})"
 
 
-def _address(public: PublicRecord, href: str) -> str:
+def _address(public: PublicRecord, href: str, asked: Asked) -> str:
+    """An address that stays on the day that is looked at, where the page has days."""
     if href not in OF_STRATEGY:
         return href
-    return public.prefix or "/" if href == "/" else public.link(href)
+    address = public.prefix or "/" if href == "/" else public.link(href)
+    return f"{address}?{asked.when()}" if asked.when() else address
 
 
 def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
@@ -82,7 +92,7 @@ def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
     text = f"You are looking at {day_text(asked.on)}, {known}."
     if min(asked.on, asked.known_at) < public.strategy.identity.opened_on:
         text += " Days before this tracker opened are reconstructed from when the evidence was published."
-    return Notice(text)
+    return Notice(f"{text} Editor’s notes, who does what, and the glossary are as written today.")
 
 
 def _freshness(public: PublicRecord) -> str:

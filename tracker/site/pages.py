@@ -35,9 +35,13 @@ def _missing(snapshot: Snapshot, path: str) -> str:
     if parts[0] == "announcements" and len(parts) > 1:
         public.announcement(parts[1])
     if parts[0] == "themes" and len(parts) > 1:
+        if parts[1] in {theme.key for theme in public.strategy.themes}:
+            return f"A theme has no page of its own: see /?theme={parts[1]}, or follow /themes/{parts[1]}/changes.atom."
         themes = ", ".join(theme.key for theme in public.strategy.themes)
         return f"There is no theme “{parts[1][:60]}”. Possible: {themes}."
-    if parts[0] == "strategies" and len(parts) > 1:
+    if parts[0] == "strategies" and len(parts) > 1 and parts[1] == public.slug:
+        return "This strategy is the one at the root of this site: see /."
+    if parts[0] == "strategies" and len(parts) > 1 and parts[1] not in snapshot.context:
         return f"There is no strategy “{parts[1][:60]}”. Possible: {', '.join(snapshot.context)}."
     return "If you typed the address, check it is right. If you followed a link, it may be out of date."
 

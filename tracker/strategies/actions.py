@@ -1,6 +1,5 @@
 """Writes to the record. Nothing here commits: the transaction belongs to the caller."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.errors import Misconfigured
+from tracker.strategies.chain import chain_hash
 from tracker.strategies.facts import AnyFact, Change, full_digest
 from tracker.strategies.models import ChangeSubject, Head, StoredChange
 
@@ -76,11 +76,6 @@ def chain(seq: int, last_hash: str, new: Sequence[NewChange], *, recorded_at: da
             )
         )
     return changes
-
-
-def chain_hash(previous: str, digest: str) -> str:
-    """SHA-256 over the previous hash and the body's digest, both as their 32 bytes."""
-    return hashlib.sha256(bytes.fromhex(previous) + bytes.fromhex(digest)).hexdigest()
 
 
 def _row(change: Change) -> dict[str, object]:

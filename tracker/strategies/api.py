@@ -175,6 +175,8 @@ async def list_changes(
     """The replayable log with the end of the chain: each hash is SHA-256 of the hash before and of body_sha256."""
     public = _public(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
+    if after > public.head.seq:
+        raise NotFound(f"There is no change {after} to go on after: the record ends at {public.head.seq}.")
     return _kept(request, lambda: change_log(public, on, known, after, limit))
 
 

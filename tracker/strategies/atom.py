@@ -68,17 +68,20 @@ class Feeds:
         _text(author, "name", self._public.strategy.identity.tracker_name)
         SubElement(feed, f"{{{HISTORY}}}complete")
         for change in newest:
-            self._entry(feed, change, change_view(change, current))
+            self._entry(feed, change, change_view(change, current), page)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}'.encode()
 
-    def _entry(self, feed: Element, change: Change, view: ChangeView) -> None:
+    def _entry(self, feed: Element, change: Change, view: ChangeView, page: str) -> None:
         entry = SubElement(feed, f"{{{NS}}}entry")
         _text(entry, "id", self._tag(f"change/{change.strategy}/{change.key}"))
-        _text(entry, "title", f"{view.kind_text}: {view.text}")
+        told = view.text.removeprefix(f"{view.kind_text}: ")
+        _text(entry, "title", f"{view.kind_text}: {told}")
         _text(entry, "published", f"{view.known_on}T00:00:00Z")
         _text(entry, "updated", _moment(change.recorded_at))
         place = f"/announcements/{view.announcements[0]}" if view.announcements else "/changes"
-        href = f"{self._url}{self._public.link(place)}#change-{change.seq}"
+        # An announcement's own feed leads to its own page, also for what it shares with others.
+        address = page if "/announcements/" in page else self._public.link(place)
+        href = f"{self._url}{address}#change-{change.seq}"
         SubElement(entry, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": href})
         for number in view.announcements:
             SubElement(entry, f"{{{NS}}}category", {"term": f"{change.strategy}/{number}"})
@@ -95,6 +98,10 @@ def _content(view: ChangeView) -> str:
     lines = [view.text, f"Happened: {view.happened_text}. Certainty: {view.certainty}."]
     lines += [f"Inferred: {view.inferred}"] if view.inferred else []
     lines += [view.note] if view.note else []
+    lines += [f"Why it was corrected: {view.details['why']}"] if "why" in view.details else []
+    for difference in view.details.get("differences", ()):
+        old, new = (difference[name] or "nothing" for name in ("old", "new"))
+        lines.append(f"{difference['where']}: before “{old}”, now “{new}”")
     for item in view.evidence:
         lines.append(f"Evidence: {item.title} ({item.publisher})" + (f" {item.url}" if item.url else ""))
     return "\n".join(lines)

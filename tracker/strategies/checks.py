@@ -2,52 +2,58 @@
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.strategies.actions import chain_hash, subjects_of
-from tracker.strategies.facts import Change, full_digest
+from tracker.strategies.actions import subjects_of
+from tracker.strategies.chain import chain_problems
+from tracker.strategies.facts import Change, encode_fact
+from tracker.strategies.files import Folder
 from tracker.strategies.lapses import mistaken, unnoticed
-from tracker.strategies.models import GENESIS, ChangeSubject, StoredChange
-from tracker.strategies.queries import HeadView, Record, changes_of, records
+from tracker.strategies.load import effective
+from tracker.strategies.models import ChangeSubject, Head, StoredChange, StoredStrategy
+from tracker.strategies.queries import Record, changes_of, records, structure_problems
 
 
 async def record_problems(db: AsyncSession) -> list[str]:
     """Everything that is wrong with the record, each as one line; empty when it is whole."""
-    everything = await records(db)
+    head = (await db.exec(select(Head))).one_or_none()
+    if head is None:
+        return ["the head row is missing: restore a backup"]
     rows = (await db.exec(select(StoredChange).order_by(col(StoredChange.seq)))).all()
+    stored = (await db.exec(select(StoredStrategy))).all()
+    broken = [*chain_problems(rows, head), *structure_problems(stored)]
     subjects = (await db.exec(select(ChangeSubject))).all()
+    if broken:
+        # What does not hash as recorded may not decode either: no further than this.
+        return [*broken, *_count_problems(rows, subjects)]
+    everything = await records(db)
     return [
-        *chain_problems(rows, everything.head),
         *_subject_problems(await changes_of(db), subjects),
         *(problem for record in everything.strategies for problem in notice_problems(record)),
     ]
 
 
-def chain_problems(rows: Sequence[StoredChange], head: HeadView) -> Iterator[str]:
-    """Where the chain breaks: a sequence with a gap, a changed body, a wrong hash, a cut tail."""
-    last = GENESIS
-    for number, row in enumerate(rows, start=1):
-        if row.seq != number:
-            yield f"seq {number} is missing: the next change on record is {row.seq}"
-            return
-        if row.body is not None and full_digest(row.body.encode()) != row.body_digest:
-            yield f"seq {row.seq}: the body is not what was recorded"
-        if row.body is not None and not _columns_agree(row):
-            yield f"seq {row.seq}: its columns do not say what its body says"
-        last = chain_hash(last, row.body_digest)
-        if last != row.hash:
-            yield f"seq {row.seq}: the hash does not follow from the one before"
-            return
-    if (head.seq, head.hash) != (len(rows), last):
-        yield f"the head says seq {head.seq}, the chain ends at {len(rows)}: its tail was cut or the head was changed"
+async def differences_from_files(db: AsyncSession, folder: Folder) -> list[str]:
+    """Where the record says something else than the files it was loaded from."""
+    slug = folder.strategy.identity.slug
+    record = next((item for item in (await records(db)).strategies if item.strategy.identity.slug == slug), None)
+    if record is None:
+        return [f"{slug} is not on record: run “tracker load”"]
+    current = effective(record.changes)
+    same = record.strategy == folder.strategy
+    found = [] if same else ["the quotations or promises on record are not those of the files: run “tracker load”"]
+    for entry in folder.history:
+        if entry.key not in current:
+            found.append(f"“{entry.key}” of {entry.file} is not on record: run “tracker load”")
+        elif current[entry.key] != encode_fact(entry.fact):
+            found.append(f"“{entry.key}” on record is not what {entry.file} says")
+    return found
 
 
-def _columns_agree(row: StoredChange) -> bool:
-    body = msgspec.json.decode(row.body or "{}")
-    moment = msgspec.json.decode(msgspec.json.encode(row.recorded_at))
-    return (body["strategy"], body["key"], body["recorded_at"]) == (row.strategy, row.key, moment)
+def _count_problems(rows: Sequence[StoredChange], subjects: Sequence[ChangeSubject]) -> Iterator[str]:
+    for seq in sorted({row.seq for row in rows} - {row.seq for row in subjects}):
+        yield f"seq {seq}: no subject is on record"
 
 
 def _subject_problems(changes: Sequence[Change], subjects: Sequence[ChangeSubject]) -> Iterator[str]:

@@ -209,11 +209,6 @@ def fact_from(given: dict[str, Any]) -> AnyFact | Unknown:
     return decode_fact(msgspec.json.encode(given, order="sorted"))
 
 
-def short_digest(body: bytes) -> str:
-    """Enough of a digest to tell two versions of one event apart in a key."""
-    return full_digest(body)[:12]
-
-
 def provisional(seq: int, strategy: str, key: str, fact: AnyFact) -> Change:
     """A fact dressed as a change so that the rules can be asked what it would lead to; it is not on record."""
     moment = datetime.min.replace(tzinfo=UTC)

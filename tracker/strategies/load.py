@@ -50,10 +50,13 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
         raise Invalid("The strategy's files contradict themselves:\n" + "\n".join(f"  {line}" for line in wrong))
     head = await lock_head(db)
     today = london_day(now)
+    ahead = [entry.key for entry in folder.history if entry.fact.known_on > today]
+    if ahead:
+        raise Invalid(f"“{ahead[0]}” is known on a day that is still to come: today is {today}")
     slug = folder.strategy.identity.slug
     differences = await _store_structure(db, folder, now=now)
     on_record = [change for change in await changes_of(db) if change.strategy == slug]
-    fresh, corrections = compare(folder.history, effective(on_record), today=today)
+    fresh, corrections = compare(folder.history, effective(on_record), today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
     notices = list(unnoticed(folder.strategy, pending, today=today))
     withdrawals = [_withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending)]
@@ -73,7 +76,7 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
 
 
 def compare(
-    history: Sequence[Entry], on_record: Mapping[str, bytes], *, today: date
+    history: Sequence[Entry], on_record: Mapping[str, bytes], *, today: date, seq: int
 ) -> tuple[list[Keyed], list[Keyed]]:
     """What the files add and what they correct; raises Invalid for a difference without a reason."""
     fresh: list[Keyed] = []
@@ -83,7 +86,7 @@ def compare(
         if entry.key not in on_record:
             fresh.append((entry.key, entry.fact))
         elif on_record[entry.key] != body:
-            corrections.append(_correction(entry, body, on_record[entry.key], today=today))
+            corrections.append(_correction(entry, body, on_record[entry.key], today=today, seq=seq))
     return fresh, corrections
 
 
@@ -104,7 +107,7 @@ def _instead(correction: Corrected) -> bytes:
     return msgspec.json.encode(correction.instead, order="sorted") if correction.instead else b""
 
 
-def _correction(entry: Entry, body: bytes, old: bytes, *, today: date) -> Keyed:
+def _correction(entry: Entry, body: bytes, old: bytes, *, today: date, seq: int) -> Keyed:
     if not entry.correction:
         raise Invalid(
             f"history/{entry.file}: “{entry.key}” differs from what is on record. The record is never rewritten: "
@@ -121,7 +124,8 @@ def _correction(entry: Entry, body: bytes, old: bytes, *, today: date) -> Keyed:
         instead=msgspec.json.decode(body),
         note=f"Before: {before}" if before != entry.fact.text else None,
     )
-    return f"correction-of-{entry.key}-{facts.short_digest(body)}", fact
+    # Numbered by where the record stood: a correction may be made again after it was reverted.
+    return f"correction-of-{entry.key}-{seq}", fact
 
 
 def structure_correction(differences: Sequence[Difference], why: str | None, *, today: date, seq: int) -> Keyed:
@@ -150,7 +154,7 @@ async def _store_structure(db: AsyncSession, folder: Folder, *, now: datetime) -
         db.add(StoredStrategy(slug=slug, structure=encoded.decode(), digest=digest, loaded_at=now))
         await db.flush()
         return []
-    if row.digest == digest:
+    if row.digest == digest == facts.full_digest(row.structure.encode()):
         return []
     found = differences(msgspec.json.decode(row.structure), msgspec.json.decode(encoded))
     row.structure, row.digest, row.loaded_at = encoded.decode(), digest, now

@@ -100,11 +100,7 @@ class Pages:
 
     def _link(self, asked: Asked) -> Callable[[str], str]:
         """Addresses that stay on the day that is being looked at."""
-        when = []
-        if asked.on != asked.today:
-            when.append(f"as_at={asked.on}")
-        if asked.known_at != asked.today:
-            when.append(f"known_at={asked.known_at}")
+        when = [asked.when()] if asked.when() else []
 
         def link(path: str) -> str:
             address = self._public.link(path) if path != "/" else self._public.prefix or "/"
@@ -179,7 +175,7 @@ class Pages:
             "outcomes": overview.outcomes(strategy, current),
             "chart": strategy.chart,
             "other": strategy.other_commitments,
-            "notes": [*notes_at(strategy, "outcomes"), *notes_at(strategy, "chart")],
+            "notes": list(dict.fromkeys([*notes_at(strategy, "outcomes"), *notes_at(strategy, "chart")])),
             "wording": wording_view,
             "summaries": {item.number: item for item in summaries(strategy, current)},
             "documents": {document.key: document for document in strategy.documents},
@@ -214,7 +210,7 @@ class Pages:
             "bodies": strategy.bodies,
             "glossary": strategy.glossary,
             "wording": wording_view,
-            "notes": [*notes_at(strategy, "about"), *notes_at(strategy, "beneficiaries")],
+            "notes": list(dict.fromkeys([*notes_at(strategy, "about"), *notes_at(strategy, "beneficiaries")])),
             "verdicts": verdicts(beyond),
             "documents": strategy.documents,
         }

@@ -1,5 +1,6 @@
 """Reads of the record, as frozen structs."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -7,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.errors import Misconfigured
-from tracker.strategies.facts import Change, decode_fact
+from tracker.strategies.chain import chain_problems
+from tracker.strategies.facts import Change, decode_fact, full_digest
 from tracker.strategies.models import Head, StoredChange, StoredStrategy
 from tracker.strategies.structure import Strategy
 
@@ -52,12 +54,16 @@ async def version(db: AsyncSession) -> Version:
 
 
 async def records(db: AsyncSession) -> Records:
-    """Everything on record, decoded."""
+    """Everything on record, decoded; raises Misconfigured when it is not whole, so that nothing forged is shown."""
     head = await _head(db)
+    rows = (await db.exec(select(StoredChange).order_by(col(StoredChange.seq)))).all()
     stored = (await db.exec(select(StoredStrategy).order_by(col(StoredStrategy.id)))).all()
-    changes = await changes_of(db)
+    problem = next(chain_problems(rows, head), None) or next(structure_problems(stored), None)
+    if problem:
+        raise Misconfigured(f"The record is not whole: {problem}. Run “tracker check”, then restore a backup")
+    changes = [_change(row) for row in rows if row.body is not None]
     return Records(
-        head=head,
+        head=HeadView(head.seq, head.hash),
         digest=",".join(row.digest for row in stored),
         strategies=tuple(
             Record(
@@ -69,6 +75,13 @@ async def records(db: AsyncSession) -> Records:
             for row in stored
         ),
     )
+
+
+def structure_problems(stored: Sequence[StoredStrategy]) -> Iterator[str]:
+    """Strategies whose quotations and promises are not what was loaded."""
+    for row in stored:
+        if full_digest(row.structure.encode()) != row.digest:
+            yield f"strategy {row.slug}: its quotations and promises are not what was loaded"
 
 
 async def changes_of(db: AsyncSession) -> list[Change]:
@@ -91,8 +104,8 @@ def _change(row: StoredChange) -> Change:
     )
 
 
-async def _head(db: AsyncSession) -> HeadView:
+async def _head(db: AsyncSession) -> Head:
     row = (await db.exec(select(Head).where(col(Head.id) == 1))).one_or_none()
     if row is None:
         raise Misconfigured("The database has no head row: run “tracker migrate”")
-    return HeadView(row.seq, row.hash)
+    return row

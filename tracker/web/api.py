@@ -44,6 +44,8 @@ NOT_FOUND = {404: _spec("There is no such thing on record"), **BAD_REQUEST}
 
 def refuse_unknown(request: Request[Any, Any, State]) -> None:
     """Raise Invalid for a query parameter that this address does not have, that is given twice, or that says null."""
+    if request.method == "OPTIONS":
+        return
     signature = request.route_handler.parsed_fn_signature.parameters
     allowed = [name for name in signature if name not in request.path_params and name != "request"]
     given = list(request.query_params.multi_items())

@@ -1,7 +1,7 @@
 """What a public address is, and what may be asked of it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 
 import msgspec
 
@@ -21,6 +21,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_now(self) -> bool:
         return self.on == self.today and self.known_at == self.today
+
+    def when(self) -> str:
+        """The query that keeps a link on the day that is looked at; empty for today."""
+        days = (("as_at", self.on), ("known_at", self.known_at))
+        return "&".join(f"{name}={day}" for name, day in days if day != self.today)
 
     def filter(self, name: str, allowed: Iterable[str]) -> str | None:
         """The value of a filter, None when it was not given; raises Invalid naming what is possible."""
@@ -82,9 +87,8 @@ def read_days(as_at: str | None, known_at: str | None, days: Days) -> tuple[date
 def read_day(name: str, value: str, days: Days) -> date:
     """A day in the range of the record; raises Invalid naming the form and the range."""
     try:
-        if len(value) != 10:
-            raise ValueError(value)
-        day = date.fromisoformat(value)
+        # date.fromisoformat also takes week dates (2024-W27-1), which nobody means here.
+        day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date() if len(value) == 10 else date(0, 0, 0)
     except ValueError as error:
         raise Invalid(
             f"{name} is “{value[:40]}”, which is not a date. Write it as year, month and day, like {days.first}."

@@ -27,6 +27,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     root: str
+    """The home page on the day that is looked at."""
+    home: str
+    """The home page today."""
     css: str
     icon: str
     navigation: tuple[Link, ...]
@@ -41,6 +44,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     feeds: tuple[Feed, ...]
     first_day: date
     today: date
+    as_at: str
+    known_at: str
+    filters: tuple[tuple[str, str], ...]
 
 
 class Assets:

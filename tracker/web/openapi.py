@@ -51,7 +51,8 @@ def day_pattern(days: Days) -> str:
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     """A query has no null: a parameter that may be left out is only not required."""
     choices = [choice for choice in schema.get("oneOf", ()) if choice.get("type") != "null"]
-    return choices[0] if len(choices) == 1 else schema
+    found = choices[0] if len(choices) == 1 else schema
+    return {**found, "enum": [value for value in found["enum"] if value is not None]} if "enum" in found else found
 
 
 def _days_of(year: int) -> list[date]:

@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from tracker.strategies.dates import read_edtf
 from tracker.strategies.explain import rolled_up
 from tracker.strategies.schemas import (
     AnnouncementSummary,
@@ -125,7 +126,12 @@ def announcement_view(strategy: Strategy, current: State, number: int) -> Announ
         verdicts=verdicts(mine),
         changes=tuple(change_view(change, current) for change in latest_first(mine)),
         notes=notes_at(strategy, str(number)),
-        named_by=tuple(document.title for document in strategy.documents if document.key in announcement.named_by),
+        named_by=tuple(
+            document.title
+            for document in strategy.documents
+            if document.key in announcement.named_by
+            and read_edtf(document.published_on).earliest <= min(current.on, current.known_at)
+        ),
     )
 
 

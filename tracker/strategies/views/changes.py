@@ -95,8 +95,8 @@ def about(changes: Iterable[Change], number: int) -> list[Change]:
 
 
 def latest_first(changes: Iterable[Change]) -> list[Change]:
-    """Changes with the most recent happening first."""
-    return sorted(changes, key=lambda change: (happened(change).latest, change.seq), reverse=True)
+    """Changes with the most recent happening first; one whose day is uncertain stands at its earliest."""
+    return sorted(changes, key=lambda change: (happened(change).earliest, change.seq), reverse=True)
 
 
 def verdicts(changes: Sequence[Change]) -> tuple[VerdictView, ...]:
