@@ -141,7 +141,8 @@ async def test_rewriting_behind_the_guards_is_found(database: Database, statemen
 
 FORGED = (
     "INSERT INTO change (seq, strategy, key, recorded_at, body, body_digest, hash) "
-    "SELECT max(seq) + 1, strategy, 'forged', recorded_at, body, 'aa', 'bb' FROM change GROUP BY seq ORDER BY seq DESC LIMIT 1"
+    "SELECT max(seq) + 1, strategy, 'forged', recorded_at, body, 'aa', 'bb' "
+    "FROM change GROUP BY seq ORDER BY seq DESC LIMIT 1"
 )
 
 
