@@ -15,12 +15,13 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from tracker import __version__, paths
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
-from tracker.errors import Misconfigured, TrackerError
+from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings
 from tracker.site import pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, queries
+from tracker.strategies.queries import Records
 from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
@@ -91,6 +92,16 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         logging_config=None,
     )
     return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
+
+
+def require_showable(settings: Settings, records: Records) -> None:
+    """Raise Invalid unless every page, feed and list can be made from these records: asked before they are kept."""
+    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), Assets(paths.STATIC))
+    now = utc_now()
+    try:
+        site.build(records, version=None, today=london_day(now), now=now).ready.make()
+    except Exception as error:
+        raise Invalid(f"A page cannot be made from these files: {type(error).__name__}: {error}") from error
 
 
 def make_keeper(database: Database, site: PublicSite, *, clock: Clock) -> Keeper:

@@ -13,8 +13,8 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import __version__, worker
-from tracker.app import create_app
-from tracker.clock import utc_now
+from tracker.app import create_app, require_showable
+from tracker.clock import london_day, utc_now
 from tracker.db import Database
 from tracker.errors import Misconfigured, TrackerError
 from tracker.jobs import JOBS, Scheduler
@@ -24,7 +24,7 @@ from tracker.settings import Settings, require_data_dir
 from tracker.strategies.checks import differences_from_files, record_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
-from tracker.strategies.queries import version
+from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
 
 T = TypeVar("T")
@@ -81,13 +81,14 @@ def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]])
         raise Misconfigured(f"TRACKER_DATABASE_URL names a database that cannot be used: {reason}") from error
 
 
-async def load_folders(database: Database, root: Path) -> list[Loaded]:
+async def load_folders(database: Database, settings: Settings, root: Path) -> list[Loaded]:
     """Load every strategy below a folder, each in its own transaction."""
     done = []
     for folder in folders(root):
         content = read_folder(folder)
         async with database.writing() as db:
             done.append(await load(db, content, now=utc_now()))
+            require_showable(settings, await records(db))
     return done
 
 
@@ -114,7 +115,7 @@ def load_command(folder: Path | None) -> None:
 
     async def work(database: Database) -> list[Loaded]:
         await require_current(database)
-        return await load_folders(database, folder or settings.strategies_dir)
+        return await load_folders(database, settings, folder or settings.strategies_dir)
 
     for done in _run(settings, work):
         click.echo(str(done))
@@ -161,7 +162,10 @@ def run_command(job: str) -> None:
         await scheduler.register()
         return await scheduler.run_now(job)
 
-    click.echo(_run(settings, work) or f"{job} is running in another process, or failed: see its log")
+    done = _run(settings, work)
+    if done is None:
+        raise click.ClickException(f"{job} is running in another process, or failed: see its log")
+    click.echo(done)
 
 
 @commands.command("check")
@@ -174,7 +178,7 @@ def check_command() -> None:
     async def work(database: Database) -> list[str]:
         await require_current(database)
         async with database.reading() as db:
-            wrong = await record_problems(db)
+            wrong = await record_problems(db, today=london_day(utc_now()))
             return wrong or [line for item in contents for line in await differences_from_files(db, item)]
 
     found += _run(settings, work)
@@ -193,7 +197,7 @@ def serve_command() -> None:
 
     async def prepare(database: Database) -> list[Loaded]:
         await migrate(database)
-        return await load_folders(database, settings.strategies_dir)
+        return await load_folders(database, settings, settings.strategies_dir)
 
     for done in _run(settings, prepare):
         click.echo(str(done))

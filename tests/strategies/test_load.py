@@ -10,8 +10,9 @@ import pytest
 from tests.conftest import HARBOUR, NOON
 from tracker.db import Database
 from tracker.errors import Invalid
+from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.checks import record_problems
-from tracker.strategies.facts import BecameOverdue, Corrected
+from tracker.strategies.facts import BecameOverdue, Corrected, Delivered
 from tracker.strategies.files import Folder, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.public import PublicRecord
@@ -170,3 +171,65 @@ async def test_files_that_contradict_themselves_are_refused_with_every_problem(
 
 def _head(record: Record) -> HeadView:
     return HeadView(record.changes[-1].seq, record.changes[-1].hash)
+
+
+async def test_what_is_added_is_new_and_not_a_correction(empty_database: Database, folder: Path) -> None:
+    await put(empty_database, read_folder(folder))
+    evidence = '\n[a-new-page]\ntitle = "A new page"\npublisher = "Somebody"\n'
+    done = await put(empty_database, edit(folder, "evidence.toml", "", evidence), days=1)
+    assert (done.differences, done.corrected) == (0, 0)
+    assert "a-new-page" in (await on_record(empty_database)).strategy.evidence
+
+
+@pytest.mark.parametrize("why", ["true", "5", '""'])
+def test_a_correction_must_say_why_in_words(folder: Path, why: str) -> None:
+    with pytest.raises(Invalid, match="must say why"):
+        edit(folder, "history/all.toml", "key = ", f"correction = {why}\nkey = ")
+
+
+async def test_what_cannot_be_read_back_is_never_recorded(database: Database) -> None:
+    fact = Corrected(text="x", happened_on="2026-11-22", known_on=NOON.date(), why=True)  # type: ignore[arg-type]
+    async with database.writing() as db:
+        head = await lock_head(db)
+        with pytest.raises(Invalid, match="cannot be read back"):
+            await append(db, head, [NewChange(strategy="championing-kinship-care", key="x", fact=fact)], now=NOON)
+
+
+async def test_a_correction_may_be_made_again_after_it_was_reverted(empty_database: Database, folder: Path) -> None:
+    await put(empty_database, read_folder(folder))
+    text = (await on_record(empty_database)).changes[0].fact.text
+    key = (await on_record(empty_database)).changes[0].key
+    edit(folder, "history/all.toml", f'key = "{key}"', f'key = "{key}"\ncorrection = "We were unsure"')
+    for day, (old, new) in enumerate([(text, "Another"), ("Another", text), (text, "Another")], start=1):
+        assert (await put(empty_database, edit(folder, "history/all.toml", old, new), days=day)).corrected == 1
+
+
+async def test_a_notice_goes_when_its_date_was_met_after_all_and_comes_when_it_was_not(
+    empty_database: Database, folder: Path
+) -> None:
+    """A delivery that turns out to have been in time withdraws the notice; loading again changes nothing more."""
+    await put(empty_database, read_folder(folder))
+    record = await on_record(empty_database)
+    notices = {change.fact.about[0]: change for change in record.changes if isinstance(change.fact, BecameOverdue)}
+    late = next(
+        c
+        for c in record.changes
+        if isinstance(c.fact, Delivered) and any(m.startswith(c.fact.about[0]) for m in notices)
+    )
+    milestone = next(m for m in notices if m.startswith(late.fact.about[0]))
+    due = notices[milestone].fact.due.isoformat()
+    where = f'key = "{late.key}"'
+    edit(folder, "history/all.toml", where, f'{where}\ncorrection = "It was in time"')
+    path = folder / "history" / "all.toml"
+    head, tail = path.read_text(encoding="utf-8").split(where)
+    tail = tail.replace(f'happened_on = "{late.fact.happened_on}"', f'happened_on = "{due}"', 1)
+    path.write_text(head + where + tail, encoding="utf-8")
+    await put(empty_database, read_folder(folder), days=1)
+    after = await on_record(empty_database)
+    withdrawn = {
+        change.fact.of for change in after.changes if isinstance(change.fact, Corrected) and not change.fact.instead
+    }
+    assert notices[milestone].key in withdrawn
+    again = await put(empty_database, read_folder(folder), days=2)
+    assert (again.appended, again.corrected, again.notices) == (0, 0, 0)
+    assert (await on_record(empty_database)).changes == after.changes

@@ -80,7 +80,12 @@ async def show_ready(request: Asking) -> Response[dict[str, Any]]:
     """Whether this process can read the record, and which version it serves."""
     keeper: Keeper = request.app.state.keeper
     head = next(iter(keeper.snapshot.context.values())).head
-    body = {"ready": keeper.last_error is None, "seq": head.seq, "hash": head.hash, "error": keeper.last_error}
+    body = {
+        "ready": keeper.last_error is None,
+        "seq": head.seq,
+        "hash": head.hash,
+        "error": "the record cannot be read" if keeper.last_error else None,
+    }
     return Response(body, status_code=200 if keeper.last_error is None else 503, headers={"cache-control": "no-store"})
 
 

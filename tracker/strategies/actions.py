@@ -8,9 +8,9 @@ from sqlalchemy import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.errors import Misconfigured
+from tracker.errors import Invalid, Misconfigured
 from tracker.strategies.chain import chain_hash
-from tracker.strategies.facts import AnyFact, Change, full_digest
+from tracker.strategies.facts import AnyFact, Change, decode_fact, encode_fact, full_digest
 from tracker.strategies.models import ChangeSubject, Head, StoredChange
 
 
@@ -59,6 +59,7 @@ def chain(seq: int, last_hash: str, new: Sequence[NewChange], *, recorded_at: da
     """The changes these facts become when they follow a given head. Pure."""
     changes: list[Change] = []
     for number, item in enumerate(new, start=seq + 1):
+        _require_readable(item)
         body = _Body(strategy=item.strategy, key=item.key, recorded_at=recorded_at, fact=item.fact)
         text = msgspec.json.encode(body, order="sorted")
         digest = full_digest(text)
@@ -76,6 +77,16 @@ def chain(seq: int, last_hash: str, new: Sequence[NewChange], *, recorded_at: da
             )
         )
     return changes
+
+
+def _require_readable(item: NewChange) -> None:
+    """Raise Invalid for a fact that could not be read back: what is once on record stays there."""
+    try:
+        same = decode_fact(encode_fact(item.fact)) == item.fact
+    except msgspec.ValidationError:
+        same = False
+    if not same:
+        raise Invalid(f"“{item.key}” cannot be read back as it stands, so it was not recorded")
 
 
 def _row(change: Change) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Proofs that the record is whole: the chain, its columns, its subjects, its notices."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,7 +16,7 @@ from tracker.strategies.models import ChangeSubject, Head, StoredChange, StoredS
 from tracker.strategies.queries import Record, changes_of, records, structure_problems
 
 
-async def record_problems(db: AsyncSession) -> list[str]:
+async def record_problems(db: AsyncSession, *, today: date | None = None) -> list[str]:
     """Everything that is wrong with the record, each as one line; empty when it is whole."""
     head = (await db.exec(select(Head))).one_or_none()
     if head is None:
@@ -30,7 +31,7 @@ async def record_problems(db: AsyncSession) -> list[str]:
     everything = await records(db)
     return [
         *_subject_problems(await changes_of(db), subjects),
-        *(problem for record in everything.strategies for problem in notice_problems(record)),
+        *(problem for record in everything.strategies for problem in notice_problems(record, today=today)),
     ]
 
 
@@ -63,10 +64,10 @@ def _subject_problems(changes: Sequence[Change], subjects: Sequence[ChangeSubjec
         yield f"seq {seq}: subject {subject} is {'missing' if (seq, subject) in expected else 'not in its body'}"
 
 
-def notice_problems(record: Record) -> Iterator[str]:
-    """Overdue notices that the rules do not confirm, or that the rules ask for and nobody wrote."""
-    for key, _ in mistaken(record.strategy, record.changes):
-        yield f"notice {key} says overdue, the rules do not"
-    known = max((change.fact.known_on for change in record.changes), default=None)
-    for key, _ in unnoticed(record.strategy, record.changes, today=known) if known else ():
+def notice_problems(record: Record, *, today: date | None = None) -> Iterator[str]:
+    """Overdue notices that the rules do not confirm, or that they ask for by today and nobody wrote."""
+    day = today or max((change.fact.known_on for change in record.changes), default=date.min)
+    for key, _ in mistaken(record.strategy, record.changes, today=day):
+        yield f"notice {key} says overdue, the rules do not: run “tracker load”"
+    for key, _ in unnoticed(record.strategy, record.changes, today=day):
         yield f"notice {key} is missing: run “tracker run note-lapses”"

@@ -54,6 +54,8 @@ def read_folder(folder: Path) -> Folder:
                 raise Invalid(f"{path.name}: “{name}” is also given in {origin[name]}")
             merged[name], origin[name] = value, path.name
     correction = merged.pop("correction", None)
+    if correction is not None and not isinstance(correction, str):
+        raise Invalid(f"{origin['correction']}: correction must say why, in words")
     evidence = _evidence(folder / "evidence.toml")
     announcements = [
         _convert(_toml(path), Announcement, path) for path in sorted((folder / "announcements").glob("*.toml"))
@@ -95,7 +97,10 @@ def _evidence(path: Path) -> dict[str, Evidence]:
 def _history(folder: Path, evidence: Mapping[str, Evidence]) -> Iterable[Entry]:
     seen: dict[str, str] = {}
     for path in sorted((folder / "history").glob("*.toml")):
-        for number, raw in enumerate(_toml(path).get("change", []), start=1):
+        content = _toml(path)
+        if set(content) - {"change"} or not all(isinstance(raw, dict) for raw in content.get("change", [])):
+            raise Invalid(f"history/{path.name} may hold [[change]] tables and nothing else")
+        for number, raw in enumerate(content.get("change", []), start=1):
             entry = _entry(raw, evidence, path, number)
             if entry.key in seen:
                 raise Invalid(f"history/{path.name}: key “{entry.key}” is also used in {seen[entry.key]}")
@@ -110,6 +115,8 @@ def _entry(raw: dict[str, Any], evidence: Mapping[str, Evidence], path: Path, nu
     if not isinstance(key, str) or not key:
         raise Invalid(f"{where} has no key")
     correction = given.pop("correction", None)
+    if correction is not None and (not isinstance(correction, str) or not correction.strip()):
+        raise Invalid(f"{where}: correction must say why, in words")
     names = given.pop("evidence", [])
     missing = [name for name in names if name not in evidence]
     if missing:

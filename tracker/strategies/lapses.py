@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from tracker.strategies.facts import BecameOverdue, Change
-from tracker.strategies.milestones import happened
 from tracker.strategies.rules import state, visible
 from tracker.strategies.statuses import MilestoneState, State
 from tracker.strategies.structure import Strategy
@@ -12,16 +11,36 @@ from tracker.strategies.words import day_text
 
 
 def unnoticed(strategy: Strategy, changes: Sequence[Change], *, today: date) -> Iterator[tuple[str, BecameOverdue]]:
-    """The notices that should be on record by today and are not, each with its true day."""
-    written = {change.key for change in changes if isinstance(change.fact, BecameOverdue)}
-    for milestone in milestones_of(state(strategy, changes, on=today, known_at=today)):
-        if not _lapsed(milestone, today=today):
-            continue
-        due = milestone.due
-        assert due is not None  # noqa: S101 - _lapsed has said so
-        key = f"overdue-{milestone.ref.replace('/', '-')}-{due.isoformat()}"
-        if key not in written:
-            yield key, notice(milestone, due)
+    """The notices that should stand on record by today and do not, each with its true day."""
+    used = {change.key for change in changes}
+    standing = {(fact.about[0], fact.due) for _, fact in _standing(changes, today=today)}
+    for milestone, due in _lapses(strategy, changes, today=today):
+        if (milestone.ref, due) not in standing:
+            key = f"overdue-{milestone.ref.replace('/', '-')}-{due.isoformat()}"
+            times = sum(name == key or name.startswith(f"{key}-again-") for name in used)
+            yield f"{key}-again-{times}" if times else key, notice(milestone, due)
+
+
+def mistaken(strategy: Strategy, changes: Sequence[Change], *, today: date) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Notices that stand although the rules, with all that is known today, do not confirm them."""
+    lapsed = {(milestone.ref, due) for milestone, due in _lapses(strategy, changes, today=today)}
+    return (
+        (key, fact.about) for key, fact in _standing(changes, today=today) if (fact.about[0], fact.due) not in lapsed
+    )
+
+
+def _lapses(strategy: Strategy, changes: Sequence[Change], *, today: date) -> Iterator[tuple[MilestoneState, date]]:
+    """Every milestone that was open on the day after its latest day, as known today."""
+    dues = {m.due for m in milestones_of(state(strategy, changes, on=today, known_at=today)) if m.due and m.due < today}
+    for due in sorted(dues):
+        then = state(strategy, changes, on=due + timedelta(days=1), known_at=today)
+        yield from ((m, due) for m in milestones_of(then) if m.due == due and m.days_overdue)
+
+
+def _standing(changes: Sequence[Change], *, today: date) -> list[tuple[str, BecameOverdue]]:
+    """Notices on record that were not withdrawn."""
+    seen = visible(changes, on=date.max, known_at=today)
+    return [(change.key, change.fact) for change in seen if isinstance(change.fact, BecameOverdue)]
 
 
 def notice(milestone: MilestoneState, due: date) -> BecameOverdue:
@@ -42,23 +61,3 @@ def milestones_of(current: State) -> Iterator[MilestoneState]:
     for announcement in current.announcements:
         for deliverable in announcement.deliverables:
             yield from deliverable.milestones
-
-
-def _lapsed(milestone: MilestoneState, *, today: date) -> bool:
-    """Whether a milestone was still open on the day after its latest day."""
-    if milestone.due is None or milestone.due >= today:
-        return False
-    return bool(milestone.days_overdue or milestone.days_late)
-
-
-def mistaken(strategy: Strategy, changes: Sequence[Change]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Notices that the rules do not confirm, even as known on the day of the notice: their key and subject."""
-    today = max((change.fact.known_on for change in changes), default=date.min)
-    for change in visible(changes, on=date.max, known_at=today):
-        if not isinstance(change.fact, BecameOverdue):
-            continue
-        on = happened(change).latest
-        then = state(strategy, changes, on=on, known_at=on)
-        milestone = next((item for item in milestones_of(then) if item.ref in change.fact.about), None)
-        if milestone is None or milestone.due != change.fact.due or not milestone.days_overdue:
-            yield change.key, change.fact.about

@@ -59,7 +59,9 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
     fresh, corrections = compare(folder.history, effective(on_record), today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
     notices = list(unnoticed(folder.strategy, pending, today=today))
-    withdrawals = [_withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending)]
+    withdrawals = [
+        _withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending, today=today)
+    ]
     if differences:
         withdrawals.append(structure_correction(differences, folder.correction, today=today, seq=head.seq))
     new = [*_in_order([*fresh, *notices]), *corrections, *withdrawals]
@@ -156,7 +158,8 @@ async def _store_structure(db: AsyncSession, folder: Folder, *, now: datetime) -
         return []
     if row.digest == digest == facts.full_digest(row.structure.encode()):
         return []
-    found = differences(msgspec.json.decode(row.structure), msgspec.json.decode(encoded))
+    # What is added is new, not corrected; only a text that stood on record and changed or went is.
+    found = [item for item in differences(msgspec.json.decode(row.structure), msgspec.json.decode(encoded)) if item.old]
     row.structure, row.digest, row.loaded_at = encoded.decode(), digest, now
     db.add(row)
     await db.flush()

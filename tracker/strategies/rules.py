@@ -31,8 +31,9 @@ def state(strategy: Strategy, changes: Sequence[Change], *, on: date, known_at: 
     seen = visible(changes, on=on, known_at=known_at)
     by_ref = _by_ref(seen)
     reviewed_whole = [change for change in seen if isinstance(change.fact, facts.Reviewed) and not change.fact.about]
+    rebuilt = min(on, known_at) < strategy.identity.opened_on
     announcements = tuple(
-        _announcement(announcement, by_ref, reviewed_whole, strategy=strategy, on=on)
+        _announcement(announcement, by_ref, reviewed_whole, strategy=strategy, on=on, rebuilt=rebuilt)
         for announcement in strategy.announcements
     )
     known = [change.fact for change in changes if change.fact.known_on <= known_at]
@@ -82,6 +83,7 @@ def _announcement(
     *,
     strategy: Strategy,
     on: date,
+    rebuilt: bool,
 ) -> AnnouncementState:
     shared = [
         c for c in by_ref.get(str(announcement.number), ()) if isinstance(c.fact, facts.Reviewed | facts.ScopeStated)
@@ -94,6 +96,7 @@ def _announcement(
             [*reviewed_whole, *shared],
             strategy=strategy,
             on=on,
+            rebuilt=rebuilt,
         )
         for deliverable in announcement.deliverables
     )
@@ -123,6 +126,7 @@ def _deliverable(
     *,
     strategy: Strategy,
     on: date,
+    rebuilt: bool,
 ) -> DeliverableState:
     own = by_ref.get(ref, [])
     staged = [change for change in own if type(change.fact) in _STAGES]
@@ -133,7 +137,7 @@ def _deliverable(
         for milestone in deliverable.milestones
     )
     reviews = [change for change in [*shared, *own] if isinstance(change.fact, facts.Reviewed)]
-    stage = _stage(staged, milestones, reviewed=bool(reviews) or on < strategy.identity.opened_on)
+    stage = _stage(staged, milestones, reviewed=bool(reviews) or rebuilt)
     scopes = [c for c in [*shared, *own] if isinstance(c.fact, facts.ScopeStated) and c.fact.material]
     scope = Scope.CHANGED if scopes else Scope.AS_PROMISED
     timing, days = _timing(milestones)

@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator
 
 from tracker.errors import Invalid
 from tracker.strategies.dates import read_edtf
-from tracker.strategies.facts import DateStated, Delivered, Ongoing, Started, Stopped, Superseded
+from tracker.strategies.facts import (
+    DateStated,
+    Delivered,
+    MilestoneDropped,
+    MilestoneReached,
+    Ongoing,
+    Started,
+    Stopped,
+    Superseded,
+)
 from tracker.strategies.files import Entry, Folder
 from tracker.strategies.structure import Announcement, Strategy
 
@@ -85,8 +94,9 @@ def _place_problems(strategy: Strategy) -> Iterator[str]:
 def _entry_problems(entry: Entry, known: frozenset[str]) -> Iterator[str]:
     where = f"history/{entry.file}: “{entry.key}”"
     yield from _unknown(where, "reference", entry.fact.about, set(known))
-    depth = 3 if isinstance(entry.fact, DateStated) else 2
-    if isinstance(entry.fact, (*ABOUT_DELIVERABLES, DateStated)):
+    about_milestones = isinstance(entry.fact, DateStated | MilestoneReached | MilestoneDropped)
+    depth = 3 if about_milestones else 2
+    if about_milestones or isinstance(entry.fact, ABOUT_DELIVERABLES):
         for ref in entry.fact.about or ("",):
             if len(ref.split("/")) != depth:
                 yield f"{where} must be about {'milestones' if depth == 3 else 'deliverables'}, not “{ref}”"

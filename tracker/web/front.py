@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracker.web.entries import Entry
 from tracker.web.snapshot import Keeper
 
 Message = MutableMapping[str, Any]
@@ -45,7 +44,7 @@ class Front:
             await self._refuse_host(headers.get(b"host", b""), send)
             return
         reading = scope["method"] in ("GET", "HEAD") and not scope["query_string"]
-        entry = self._ready(scope["path"]) if reading else None
+        entry = self.keeper.snapshot.ready.get(scope["path"]) if reading else None
         if entry is None:
             if scope["method"] == "HEAD" and scope["path"].startswith("/api/docs"):
                 scope = {
@@ -58,13 +57,6 @@ class Front:
         start = {"type": "http.response.start", "status": answer.status}
         await send({**start, "headers": [*answer.headers, *self._security]})
         await send({"type": "http.response.body", "body": answer.body if scope["method"] == "GET" else b""})
-
-    def _ready(self, path: str) -> Entry | None:
-        """The plain answer of a path; None when there is none, or when it cannot be made: the app then says so."""
-        try:
-            return self.keeper.snapshot.ready.get(path)
-        except Exception:
-            return None
 
     def _guarded(self, send: Send) -> Send:
         async def guarded(message: Message) -> None:

@@ -15,7 +15,9 @@ from tracker.web.entries import Entry
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.25
+READ_SECONDS = 10.0
+"""How long the database may take to answer before the record counts as unreadable."""
 KEPT_BYTES = 16_000_000
 """How much memory pages with parameters may take, whatever is asked for."""
 
@@ -68,10 +70,7 @@ def entry_of(document: Document, asked: Asked) -> Entry:
 
 
 class Ready:
-    """The plain answer of every document: made when first asked for or when warmed, then kept.
-
-    All are made from the same picture, so however late one is made, no reader sees half a change.
-    """
+    """The plain answer of every document, all made from the same picture."""
 
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
@@ -88,8 +87,13 @@ class Ready:
         """The answer of a path, None when there is no such document."""
         return self._entries.get(path) or (self[path] if path in self._documents else None)
 
+    def make(self) -> None:
+        """Make every answer; raises what keeps one from being made."""
+        for path in self._documents:
+            _ = self[path]
+
     def warm(self, wanted: Callable[[], bool]) -> None:
-        """Make every answer in all its forms, for as long as they are wanted."""
+        """Make the compressed forms of every answer, for as long as they are wanted."""
         for path in self._documents:
             if wanted():
                 self[path].warm()
@@ -118,10 +122,14 @@ class Keeper:
 
     async def refresh(self) -> bool:
         """Build and swap in a new snapshot if the version has changed; says whether it did."""
-        version = await self._version()
+        async with asyncio.timeout(READ_SECONDS):
+            version = await self._version()
         if self._current is not None and self._current.version == version:
             return False
-        self._current = await self._build()
+        snapshot = await self._build()
+        # Every page is made before the swap, so that what cannot be shown never takes the place of what can.
+        await asyncio.to_thread(snapshot.ready.make)
+        self._current = snapshot
         return True
 
     async def warm(self) -> None:

@@ -21,7 +21,7 @@ from tracker.strategies.schemas import (
     UsableView,
     WordingView,
 )
-from tracker.strategies.statuses import AnnouncementState, MilestoneState, State
+from tracker.strategies.statuses import ENDED, AnnouncementState, MilestoneState, State
 from tracker.strategies.structure import Announcement, Beneficiaries, Quotation, Strategy
 from tracker.strategies.views.changes import about, change_view, latest_first, scope_ledger, verdicts
 from tracker.strategies.views.deliverables import deliverable_view
@@ -74,7 +74,8 @@ def summary(strategy: Strategy, announcement: Announcement, at: AnnouncementStat
 
 def next_date(at: AnnouncementState) -> NextDate | None:
     """The nearest promised day still to come; failing that, the longest missed one."""
-    open_ones = [m for d in at.deliverables for m in d.milestones if m.due and not m.reached and not m.dropped]
+    pursued = [deliverable for deliverable in at.deliverables if deliverable.stage not in ENDED]
+    open_ones = [m for d in pursued for m in d.milestones if m.due and not m.reached and not m.dropped]
     ahead = [milestone for milestone in open_ones if not milestone.days_overdue]
     missed = [milestone for milestone in open_ones if milestone.days_overdue]
     chosen = min(ahead or missed, key=lambda milestone: milestone.due or date.max, default=None)

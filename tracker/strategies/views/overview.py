@@ -3,7 +3,6 @@
 from collections import Counter
 
 from tracker.strategies.facts import Corrected
-from tracker.strategies.lapses import milestones_of
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import (
     AnnouncementSummary,
@@ -13,7 +12,7 @@ from tracker.strategies.schemas import (
     OutcomeView,
     StatusCount,
 )
-from tracker.strategies.statuses import State
+from tracker.strategies.statuses import ENDED, MilestoneState, State
 from tracker.strategies.structure import OutcomeEntry, Strategy
 from tracker.strategies.views.announcements import summaries
 from tracker.strategies.views.changes import change_view
@@ -40,13 +39,19 @@ def statuses_explained() -> tuple[StatusCount, ...]:
 
 def overdue(current: State) -> tuple[MilestoneView, ...]:
     """Milestones whose latest day has passed, the longest overdue first."""
-    late = [milestone for milestone in milestones_of(current) if milestone.days_overdue]
+    late = [milestone for milestone in _pursued(current) if milestone.days_overdue]
     return tuple(milestone_view(m) for m in sorted(late, key=lambda m: m.days_overdue or 0, reverse=True))
+
+
+def _pursued(current: State) -> list[MilestoneState]:
+    """Milestones of deliverables that were neither stopped nor superseded."""
+    deliverables = [item for announcement in current.announcements for item in announcement.deliverables]
+    return [milestone for item in deliverables if item.stage not in ENDED for milestone in item.milestones]
 
 
 def ahead(current: State) -> tuple[MilestoneView, ...]:
     """Milestones still to come, the nearest first."""
-    waiting = [m for m in milestones_of(current) if m.due and not m.reached and not m.dropped and not m.days_overdue]
+    waiting = [m for m in _pursued(current) if m.due and not m.reached and not m.dropped and not m.days_overdue]
     return tuple(milestone_view(m) for m in sorted(waiting, key=lambda m: m.due or current.on))
 
 
