@@ -13,9 +13,5 @@ class NotFound(TrackerError):
     """What was asked for does not exist."""
 
 
-class Conflict(TrackerError):
-    """What was asked for contradicts what is already on record."""
-
-
 class Misconfigured(TrackerError):
     """A setting, folder, port or database keeps the tracker from starting."""

@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
-from tracker.errors import Conflict, Invalid, NotFound, TrackerError
+from tracker.errors import Invalid, NotFound, TrackerError
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
 from tracker.web.entries import Entry
 
@@ -18,12 +18,11 @@ log = logging.getLogger(__name__)
 Asking = Request[Any, Any, State]
 MakePage = Callable[[Asking, int, str, str], Entry]
 
-STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Conflict: 409}
+STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404}
 TITLES = {
     400: "There is a problem with what was asked",
     404: "Page not found",
     405: "This address cannot be used that way",
-    409: "This contradicts what is on record",
     500: "Sorry, there is a problem with the service",
 }
 SORRY = "Try again in a few minutes. Nothing that is on record has been lost."
