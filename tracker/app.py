@@ -3,14 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from litestar import Litestar, Request
+from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from tracker import __version__, paths
 from tracker.clock import Clock, london_day, utc_now
@@ -26,21 +24,8 @@ from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
-from tracker.web.openapi import Description
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
-
-
-class Docs(OpenAPIRenderPlugin):
-    """The API's documentation as one of our own pages: no script, nothing from elsewhere."""
-
-    def __init__(self, site: PublicSite, keeper: Keeper) -> None:
-        super().__init__(path="/")
-        self._site = site
-        self._keeper = keeper
-
-    def render(self, request: Request[Any, Any, State], openapi_schema: dict[str, Any]) -> bytes:
-        return self._site.api_docs(self._keeper.snapshot, openapi_schema)
 
 
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = utc_now) -> Front:
@@ -84,13 +69,13 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             title="Tracker API",
             version=__version__,
             description="The record of a strategy's promises: what was promised, what happened, what is late.",
-            path="/api/docs",
             use_handler_docstrings=True,
-            render_plugins=[Docs(site, keeper), Description(keeper)],
+            render_plugins=[],
         ),
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
         logging_config=None,
     )
+    site.describe(app.openapi_schema.to_schema())
     return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 

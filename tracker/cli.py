@@ -127,6 +127,8 @@ def web_command() -> None:
     settings = _settings()
     require_port(settings)
     _run(settings, require_loaded)
+    # A page made beside the loop holds it up for at most this long (the default is 5 ms).
+    sys.setswitchinterval(0.0005)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

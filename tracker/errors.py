@@ -13,5 +13,9 @@ class NotFound(TrackerError):
     """What was asked for does not exist."""
 
 
+class Busy(TrackerError):
+    """Too much is being asked at once: nothing is wrong with the question, so ask again in a moment."""
+
+
 class Misconfigured(TrackerError):
     """A setting, folder, port or database keeps the tracker from starting."""

@@ -17,6 +17,7 @@ from tracker.strategies.words import day_text, edtf_text, moment_text, span_text
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import HTML, Entry
 from tracker.web.layout import Assets
+from tracker.web.openapi import exact
 from tracker.web.snapshot import Ready, Snapshot
 from tracker.web.templates import Templates
 
@@ -26,6 +27,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment_text,
     "span": span_text,
 }
+OPENAPI = "application/vnd.oai.openapi+json"
 STANDING = ("accessibility", "privacy", "cookies")
 """Pages of the site itself, the same on every day."""
 
@@ -38,6 +40,7 @@ class PublicSite:
         self._templates = templates
         self._assets = assets
         self._frame = Framer(settings, assets)
+        self._schema: Mapping[str, Any] | None = None
 
     def build(self, records: Records, *, version: object, today: date, now: datetime) -> Snapshot:
         """The snapshot of these records on this day."""
@@ -55,6 +58,7 @@ class PublicSite:
             default = next(iter(public.values()))
             documents |= {document.path: document for document in api.documents(default)}
             documents |= {f"/{name}": self._standing(name, default) for name in STANDING}
+            documents |= {document.path: document for document in self._description(default)}
         return Snapshot(
             version=version,
             today=today,
@@ -78,6 +82,8 @@ class PublicSite:
 
     def problem(self, snapshot: Snapshot, status: int, title: str, detail: str) -> Entry:
         """A page that says what was wrong and what is possible."""
+        if status == 503 and snapshot.busy:  # made once: this is what a flood is answered with
+            return snapshot.busy[0]
         public: PublicRecord = next(iter(snapshot.context.values()))
         today = public.days.last
         asked = Asked(on=today, known_at=today, today=today, filters={})
@@ -91,13 +97,29 @@ class PublicSite:
             detail=detail,
             status=status,
         )
-        return Entry(body, HTML, status=status)
+        entry = Entry(body, HTML, status=status)
+        if status == 503:
+            snapshot.busy.append(entry)
+        return entry
 
-    def api_docs(self, snapshot: Snapshot, schema: Mapping[str, Any]) -> bytes:
-        """The API's documentation as a page that needs no script."""
-        public: PublicRecord = next(iter(snapshot.context.values()))
-        today = public.days.last
-        asked = Asked(on=today, known_at=today, today=today, filters={})
-        return self._templates.render(
-            "site/api.html", site=self._frame(public, "/api/docs", asked), strategy=public.strategy, schema=schema
-        )
+    def describe(self, schema: Mapping[str, Any]) -> None:
+        """Take the API's description, which is known only when the application has been put together."""
+        self._schema = schema
+
+    def _description(self, public: PublicRecord) -> list[Document]:
+        """The API's description as JSON, and as one of our own pages: no script, nothing from elsewhere."""
+        if self._schema is None:
+            return []
+        schema = exact(self._schema, public.days)
+
+        def page(asked: Asked) -> bytes:
+            frame = self._frame(public, "/api/docs", asked)
+            return self._templates.render("site/api.html", site=frame, strategy=public.strategy, schema=schema)
+
+        def document(path: str, media_type: str, render: Callable[[Asked], bytes]) -> Document:
+            return Document(path=path, media_type=media_type, render=render, days=public.days, takes_days=False)
+
+        return [
+            document("/api/docs", HTML, page),
+            document("/api/docs/openapi.json", OPENAPI, lambda _: msgspec.json.encode(schema)),
+        ]

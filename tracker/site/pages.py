@@ -25,7 +25,7 @@ async def show_page(request: Asking) -> Response[Any]:
     document = snapshot.documents.get(path) or snapshot.documents.get(path.rstrip("/"))
     if document is None:
         raise NotFound(_missing(snapshot, path))
-    return respond(request, snapshot.answer(document, document.read(request.query_params.multi_items())))
+    return respond(request, await snapshot.answer(document, document.read(request.query_params.multi_items())))
 
 
 def _missing(snapshot: Snapshot, path: str) -> str:
@@ -65,8 +65,8 @@ async def show_icon(request: Asking) -> Response[Any]:
 
 @route("/robots.txt", http_method=READ, include_in_schema=False, media_type="text/plain")
 async def show_robots(request: Asking) -> str:
-    """Everything public may be read."""
-    return "User-agent: *\nAllow: /\n"
+    """Everything public may be read; other days and filters show the same record, so robots need not ask for each."""
+    return "User-agent: *\nAllow: /\nDisallow: /*?\n"
 
 
 @route("/health", http_method=READ, include_in_schema=False, media_type="text/plain")

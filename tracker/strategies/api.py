@@ -107,11 +107,12 @@ def _public(request: Asking, slug: str | None) -> PublicRecord:
     return records[slug]
 
 
-def _kept(request: Asking, build: Callable[[], msgspec.Struct]) -> Response[Any]:
+async def _kept(request: Asking, build: Callable[[], msgspec.Struct]) -> Response[Any]:
     """The answer to exactly this question, kept while the snapshot lasts."""
     snapshot = request.app.state.keeper.snapshot
     key = (request.url.path, tuple(sorted(request.query_params.multi_items())))
-    return respond(request, snapshot.kept.get(key, lambda: Entry(msgspec.json.encode(build()), JSON, headers=HEADERS)))
+    entry = await snapshot.kept.get(key, lambda: Entry(msgspec.json.encode(build()), JSON, headers=HEADERS))
+    return respond(request, entry)
 
 
 @route("/announcements", http_method=READ, responses=NOT_FOUND)
@@ -137,7 +138,7 @@ async def list_announcements(
         return theme in (None, item.theme) and status in (None, item.status) and benefit in (None, item.benefit)
 
     after = _after(cursor, public)
-    return _kept(request, lambda: announcement_list(public, on, known, wanted, after, limit))
+    return await _kept(request, lambda: announcement_list(public, on, known, wanted, after, limit))
 
 
 def _after(cursor: str | None, public: PublicRecord) -> int:
@@ -160,7 +161,7 @@ async def show_announcement(
     public = _public(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
     found = public.announcement(number)
-    return _kept(request, lambda: announcement_view(public.strategy, public.at(on, known), found.number))
+    return await _kept(request, lambda: announcement_view(public.strategy, public.at(on, known), found.number))
 
 
 @route("/changes", http_method=READ, responses=NOT_FOUND)
@@ -177,7 +178,7 @@ async def list_changes(
     on, known = read_days(as_at, known_at, public.days)
     if after > public.head.seq:
         raise NotFound(f"There is no change {after} to go on after: the record ends at {public.head.seq}.")
-    return _kept(request, lambda: change_log(public, on, known, after, limit))
+    return await _kept(request, lambda: change_log(public, on, known, after, limit))
 
 
 @route("/outcomes", http_method=READ, responses=NOT_FOUND)
@@ -190,7 +191,7 @@ async def list_outcomes(
     """The implementation table: what its publisher says is delivered, and what it said it would do next."""
     public = _public(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
-    return _kept(
+    return await _kept(
         request, lambda: OutcomeList(items=overview.outcomes(public.strategy, public.at(on, known)), next=None)
     )
 
@@ -199,7 +200,7 @@ async def list_outcomes(
 async def list_strategies(request: Asking) -> Response[StrategyList]:
     """The strategies on record; the first is the default one."""
     records: dict[str, PublicRecord] = request.app.state.keeper.snapshot.context
-    return _kept(
+    return await _kept(
         request, lambda: StrategyList(items=tuple(strategy_view(item) for item in records.values()), next=None)
     )
 

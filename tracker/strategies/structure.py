@@ -1,19 +1,14 @@
 """A strategy as data: what was promised, exactly as printed. Decoded strictly from the files of one folder."""
 
 from datetime import date
-from typing import Annotated, Literal
-
-import msgspec
+from typing import Literal
 
 from tracker.strategies.facts import Evidence
+from tracker.strategies.finder import Finder
+from tracker.strategies.parts import Key, Part
 
-Key = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Answer = Literal["named", "excluded", "all", "not-said"]
 Benefit = Literal["direct", "system"]
-
-
-class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Base of everything decoded from the files: unknown keys are refused."""
 
 
 class Document(Part, frozen=True, kw_only=True):
@@ -100,6 +95,14 @@ class Beneficiaries(Part, frozen=True, kw_only=True):
     """What eligibility turns on, when it is not the kinship arrangement."""
 
 
+class Eligible(Part, frozen=True, kw_only=True):
+    """What a day's eligibility means for some groups, in one plain sentence to them."""
+
+    groups: tuple[Key, ...]
+    answer: Literal["yes", "some", "no", "not-said"]
+    text: str
+
+
 class Eligibility(Part, frozen=True, kw_only=True):
     """Who could use it from a day on, as a dated fact with evidence."""
 
@@ -107,6 +110,11 @@ class Eligibility(Part, frozen=True, kw_only=True):
     known_on: date
     text: str
     evidence: tuple[Key, ...]
+    stands: Literal["promised", "usable"] = "promised"
+    """Whether from this day on it could be used, or only was promised."""
+    programme: str | None = None
+    """The programme in whose places alone it can be used; None means everywhere."""
+    groups: tuple[Eligible, ...] = ()
     note: str | None = None
 
 
@@ -285,4 +293,5 @@ class Strategy(Part, frozen=True, kw_only=True):
     glossary: tuple[Term, ...]
     notes: tuple[Note, ...]
     evidence: dict[Key, Evidence]
+    finder: Finder | None = None
     announcements: tuple[Announcement, ...]

@@ -46,6 +46,8 @@ def problems(folder: Folder) -> list[str]:
         *_repeated("note number", (item.number for item in strategy.notes)),
         *(problem for item in strategy.announcements for problem in _announcement_problems(item, strategy)),
         *_place_problems(strategy),
+        *_eligibility_problems(strategy),
+        *_finder_problems(strategy),
         *(problem for entry in folder.history for problem in _entry_problems(entry, references(strategy))),
     ]
 
@@ -89,6 +91,34 @@ def _place_problems(strategy: Strategy) -> Iterator[str]:
         yield from _unreadable(f"place {place.name}", [place.since])
     for document in strategy.documents:
         yield from _unreadable(f"document {document.key}", [document.published_on])
+
+
+def _eligibility_problems(strategy: Strategy) -> Iterator[str]:
+    groups = {group.key for group in strategy.groups}
+    programmes = {place.programme for place in strategy.places}
+    for announcement in strategy.announcements:
+        for item in announcement.eligibility:
+            where = f"announcement {announcement.number}, eligibility since {item.since}"
+            given = [group for eligible in item.groups for group in eligible.groups]
+            yield from _unknown(where, "group", given, groups)
+            yield from (f"{where}: {problem}" for problem in _repeated("group", given))
+            yield from _unknown(where, "programme", [item.programme] if item.programme else [], programmes)
+
+
+def _finder_problems(strategy: Strategy) -> Iterator[str]:
+    if strategy.finder is None:
+        return
+    arrangements = {group.key for group in strategy.groups if group.kind == "arrangement"}
+    yield from _repeated("question", (question.key for question in strategy.finder.questions))
+    for question in strategy.finder.questions:
+        where = f"finder, question {question.key}"
+        yield from (f"{where}: {problem}" for problem in _repeated("choice", (c.key for c in question.choices)))
+        yield from _unknown(where, "group", (g for c in question.choices for g in c.keeps or ()), arrangements)
+        if not any(choice.keeps is None and not choice.outside for choice in question.choices):
+            yield f"{where} has no choice for somebody who does not know"
+    used = [key for contact in strategy.finder.contacts for key in contact.evidence]
+    used += [key for advice in strategy.finder.advice for key in advice.evidence]
+    yield from _unknown("finder", "evidence", used, set(strategy.evidence))
 
 
 def _entry_problems(entry: Entry, known: frozenset[str]) -> Iterator[str]:

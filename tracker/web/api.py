@@ -38,7 +38,7 @@ def _spec(description: str) -> ResponseSpec:
     return ResponseSpec(data_container=Problem, description=description, media_type=PROBLEM, generate_examples=False)
 
 
-BAD_REQUEST = {400: _spec("A parameter is unknown or wrong")}
+BAD_REQUEST = {400: _spec("A parameter is unknown or wrong"), 503: _spec("Too much is asked at once")}
 NOT_FOUND = {404: _spec("There is no such thing on record"), **BAD_REQUEST}
 
 

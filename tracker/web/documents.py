@@ -45,12 +45,20 @@ class Days(msgspec.Struct, frozen=True):
     last: date
 
 
+class Rendering(msgspec.Struct, frozen=True, kw_only=True):
+    """Bytes of a document that are not a plain 200: a form with an error, or an answer nobody should keep."""
+
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """One public address: how its bytes are made from the record, and which parameters change them."""
 
     path: str
     media_type: str
-    render: Callable[[Asked], bytes]
+    render: Callable[[Asked], bytes | Rendering]
     days: Days
     filters: tuple[str, ...] = ()
     takes_days: bool = True

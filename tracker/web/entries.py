@@ -11,6 +11,11 @@ import msgspec
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 ATOM = "application/atom+xml; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+CSVM = "application/csvm+json"
+CALENDAR = "text/calendar; charset=utf-8"
+SVG = "image/svg+xml"
+ZIP = "application/zip"
 SMALL = 600
 """Below this many bytes compressing saves nothing worth having."""
 
@@ -49,8 +54,12 @@ class Entry:
 
     def warm(self) -> "Entry":
         """Work out every form now, so that no reader waits for it."""
-        _ = (self.identity, *((self.gzip, self.br) if len(self.body) >= SMALL else ()))
+        _ = (self.identity, *((self.gzip, self.br) if self._worth_compressing else ()))
         return self
+
+    @property
+    def _worth_compressing(self) -> bool:
+        return len(self.body) >= SMALL and self.media_type != ZIP
 
     @property
     def size(self) -> int:
@@ -65,7 +74,7 @@ class Entry:
         return full
 
     def _accepted(self, accept_encoding: bytes) -> tuple[Answer, Answer]:
-        if accept_encoding and len(self.body) >= SMALL:
+        if accept_encoding and self._worth_compressing:
             if b"br" in accept_encoding and _accepts(accept_encoding, "br"):
                 return self.br
             if b"gzip" in accept_encoding and _accepts(accept_encoding, "gzip"):
@@ -74,10 +83,12 @@ class Entry:
 
     def _answers(self, body: bytes, encoding: str) -> tuple[Answer, Answer]:
         etag = f'"{self._digest}{"-" + encoding if encoding else ""}"'.encode()
+        cache = b"max-age=0, must-revalidate" if self.status == 200 else b"no-store"
+        own_rule = any(name == b"cache-control" for name, _ in self._extra)
         shared = (
             (b"etag", etag),
             (b"vary", b"accept-encoding"),
-            (b"cache-control", b"max-age=0, must-revalidate" if self.status == 200 else b"no-store"),
+            *(() if own_rule else ((b"cache-control", cache),)),
             (b"accept-ranges", b"none"),
             *self._extra,
         )

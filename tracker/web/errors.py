@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
-from tracker.errors import Invalid, NotFound, TrackerError
+from tracker.errors import Busy, Invalid, NotFound, TrackerError
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
 from tracker.web.entries import Entry
 
@@ -18,11 +18,12 @@ log = logging.getLogger(__name__)
 Asking = Request[Any, Any, State]
 MakePage = Callable[[Asking, int, str, str], Entry]
 
-STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404}
+STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Busy: 503}
 TITLES = {
     400: "There is a problem with what was asked",
     404: "Page not found",
     405: "This address cannot be used that way",
+    503: "Sorry, this page is busy",
     500: "Sorry, there is a problem with the service",
 }
 SORRY = "Try again in a few minutes. Nothing that is on record has been lost."
@@ -36,7 +37,8 @@ class ErrorPages:
 
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
         """An error of ours."""
-        return self._respond(request, STATUS.get(type(error), 500), str(error))
+        headers = {"retry-after": "2"} if isinstance(error, Busy) else None
+        return self._respond(request, STATUS.get(type(error), 500), str(error), headers)
 
     def http(self, request: Asking, error: HTTPException) -> Response[Any]:
         """An error of the framework's."""

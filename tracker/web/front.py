@@ -46,11 +46,6 @@ class Front:
         reading = scope["method"] in ("GET", "HEAD") and not scope["query_string"]
         entry = self.keeper.snapshot.ready.get(scope["path"]) if reading else None
         if entry is None:
-            if scope["method"] == "HEAD" and scope["path"].startswith("/api/docs"):
-                scope = {
-                    **scope,
-                    "method": "GET",
-                }  # the framework's own addresses know no HEAD; the server drops the body
             await self._app(scope, receive, self._guarded(send))
             return
         answer = entry.answer(headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""))

@@ -1,31 +1,15 @@
 """The API's description, exact for today: it says which days the record can be asked about."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from litestar import Request
-from litestar.datastructures import State
-from litestar.enums import OpenAPIMediaType
-from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from tracker.web.documents import WHEN, Days
-from tracker.web.snapshot import Keeper
 
 
-class Description(OpenAPIRenderPlugin):
-    """The description as JSON."""
-
-    def __init__(self, keeper: Keeper) -> None:
-        super().__init__(path="/openapi.json", media_type=OpenAPIMediaType.OPENAPI_JSON)
-        self._keeper = keeper
-
-    def render(self, request: Request[Any, Any, State], openapi_schema: dict[str, Any]) -> bytes:
-        first = next(iter(self._keeper.snapshot.context.values()))
-        return msgspec.json.encode(exact(openapi_schema, first.days))
-
-
-def exact(schema: dict[str, Any], days: Days) -> dict[str, Any]:
+def exact(schema: Mapping[str, Any], days: Days) -> dict[str, Any]:
     """The description with the range of days as a pattern: JSON Schema has no range for dates."""
     described: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
     for operations in described["paths"].values():

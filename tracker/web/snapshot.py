@@ -5,11 +5,13 @@ import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from tracker.errors import Busy
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import Entry
 
@@ -22,25 +24,46 @@ KEPT_BYTES = 16_000_000
 """How much memory pages with parameters may take, whatever is asked for."""
 
 
+WAITING = 32
+"""How many different pages with parameters may wait to be made; whoever asks for one more is asked to come back."""
+_RENDERER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
+"""One thread, so that a flood of odd days takes turns with itself and not with the pages that are kept ready."""
+
+
 class Kept:
     """Rendered pages with parameters, the least recently used dropped first, bounded by bytes."""
 
-    def __init__(self, limit: int = KEPT_BYTES) -> None:
+    def __init__(self, limit: int = KEPT_BYTES, waiting: int = WAITING) -> None:
         self.limit = limit
+        self.waiting = waiting
         self.bytes = 0
         self._entries: OrderedDict[object, Entry] = OrderedDict()
+        self._making: dict[object, asyncio.Future[Entry]] = {}
 
-    def get(self, key: object, make: Callable[[], Entry]) -> Entry:
-        """The entry for a key, made when it is not kept."""
+    async def get(self, key: object, make: Callable[[], Entry]) -> Entry:
+        """The entry for a key, made off the loop when it is not kept, once however many ask; raises Busy."""
         entry = self._entries.get(key)
-        if entry is None:
-            entry = make()
-            self._entries[key] = entry
-            self.bytes += entry.size
-            while self.bytes > self.limit and len(self._entries) > 1:
-                self.bytes -= self._entries.popitem(last=False)[1].size
-        else:
+        if entry is not None:
             self._entries.move_to_end(key)
+            return entry
+        making = self._making.get(key)
+        if making is None:
+            if len(self._making) >= self.waiting:
+                raise Busy("Many people are asking for unusual pages at this moment. Try again in a few seconds.")
+            making = self._making[key] = asyncio.ensure_future(self._make(key, make))
+            # Whoever asked may be gone by the time it fails.
+            making.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(making)
+
+    async def _make(self, key: object, make: Callable[[], Entry]) -> Entry:
+        try:
+            entry = await asyncio.get_running_loop().run_in_executor(_RENDERER, lambda: make().warm())
+        finally:
+            del self._making[key]
+        self._entries[key] = entry
+        self.bytes += entry.size
+        while self.bytes > self.limit and len(self._entries) > 1:
+            self.bytes -= self._entries.popitem(last=False)[1].size
         return entry
 
 
@@ -55,18 +78,24 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     context: Any
     """What handlers of this site read beside documents; opaque here."""
     kept: Kept = msgspec.field(default_factory=Kept)
+    busy: list[Entry] = msgspec.field(default_factory=list)
+    """The page that says that too much is asked at once, when it has been needed."""
 
-    def answer(self, document: Document, asked: Asked) -> Entry:
-        """The entry of a document as asked, from what is kept where possible."""
+    async def answer(self, document: Document, asked: Asked) -> Entry:
+        """The entry of a document as asked, from what is kept where possible; raises Busy."""
         if asked.is_now and not asked.filters:
             return self.ready[document.path]
         key = (document.path, asked.on, asked.known_at, tuple(sorted(asked.filters.items())))
-        return self.kept.get(key, lambda: entry_of(document, asked))
+        return await self.kept.get(key, lambda: entry_of(document, asked))
 
 
 def entry_of(document: Document, asked: Asked) -> Entry:
     """A document's bytes as asked."""
-    return Entry(document.render(asked), document.media_type, headers=document.headers)
+    made = document.render(asked)
+    if isinstance(made, bytes):
+        return Entry(made, document.media_type, headers=document.headers)
+    headers = {**document.headers, **made.headers}
+    return Entry(made.body, document.media_type, headers=headers, status=made.status)
 
 
 class Ready:

@@ -1,0 +1,75 @@
+"""The record's pages: which addresses there are, and how each is made."""
+
+from collections.abc import Callable
+
+from tracker.strategies.pages import changes, record
+from tracker.strategies.pages.record import Context
+from tracker.strategies.public import PublicRecord
+from tracker.strategies.statuses import State
+from tracker.web.documents import Asked, Document
+from tracker.web.entries import HTML
+from tracker.web.layout import Site
+from tracker.web.templates import Templates
+
+Frame = Callable[[PublicRecord, str, Asked], Site]
+"""Makes what every page carries, for one page as asked."""
+
+
+class Pages:
+    """The documents of one strategy's record, as HTML."""
+
+    def __init__(self, public: PublicRecord, *, templates: Templates, frame: Frame) -> None:
+        self._public = public
+        self._templates = templates
+        self._frame = frame
+
+    def documents(self) -> list[Document]:
+        """Every page of this strategy."""
+        numbered = [
+            self._page(f"/announcements/{number}", record.announcement(number)) for number in self._public.numbers
+        ]
+        return [
+            self._page("/", record.home, filters=record.FILTERS),
+            *numbered,
+            self._page("/changes", changes.changes, filters=("since", "theme", "kind")),
+            self._page("/outcomes", record.outcomes),
+            self._page("/methodology", record.methodology),
+            self._page("/corrections", record.corrections),
+            self._page("/about", record.about),
+        ]
+
+    def _page(
+        self,
+        path: str,
+        context: Callable[[PublicRecord, Asked, State], Context],
+        *,
+        filters: tuple[str, ...] = (),
+    ) -> Document:
+        address = self._public.link(path) if path != "/" else self._public.prefix or "/"
+
+        def render(asked: Asked) -> bytes:
+            current = self._public.at(asked.on, asked.known_at)
+            template, values = context(self._public, asked, current)
+            return self._templates.render(
+                f"strategies/{template}.html",
+                site=self._frame(self._public, address, asked),
+                strategy=self._public.strategy,
+                link=linker(self._public, asked),
+                current=current,
+                **values,
+            )
+
+        return Document(path=address, media_type=HTML, render=render, days=self._public.days, filters=filters)
+
+
+def linker(public: PublicRecord, asked: Asked) -> Callable[[str], str]:
+    """Addresses that stay on the day that is being looked at."""
+    when = [asked.when()] if asked.when() else []
+
+    def link(path: str) -> str:
+        address = public.link(path) if path != "/" else public.prefix or "/"
+        place, _, fragment = address.partition("#")
+        query = "&".join([*place.split("?")[1:], *when])
+        return place.split("?")[0] + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
+
+    return link
