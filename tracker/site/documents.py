@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from tracker.authorities.files import authorities
 from tracker.settings import Settings
 from tracker.site.frame import Framer
+from tracker.site.who_benefits import WhoBenefits
 from tracker.strategies import api
 from tracker.strategies.atom import Feeds
 from tracker.strategies.pages import Pages
@@ -71,7 +73,8 @@ class PublicSite:
     def _of_strategy(self, public: PublicRecord) -> list[Document]:
         pages = Pages(public, templates=self._templates, frame=self._frame)
         feeds = Feeds(public, public_url=self._settings.public_url)
-        return [*pages.documents(), *feeds.documents()]
+        finder = WhoBenefits(public, templates=self._templates, frame=self._frame, authorities=authorities())
+        return [*pages.documents(), *feeds.documents(), *finder.documents()]
 
     def _standing(self, name: str, public: PublicRecord) -> Document:
         def render(asked: Asked) -> bytes:

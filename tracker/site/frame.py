@@ -12,6 +12,7 @@ from tracker.web.layout import Assets, Feed, Link, Notice, Site
 
 NAVIGATION = (
     ("/", "Tracker"),
+    ("/who-benefits", "Who benefits"),
     ("/changes", "Changes"),
     ("/outcomes", "Outcomes"),
     ("/methodology", "How we decide"),
@@ -27,7 +28,7 @@ FOOTER = (
 )
 STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
 """Addresses that are the same on every day."""
-OF_STRATEGY = frozenset({"/", "/changes", "/outcomes", "/methodology", "/about", "/corrections"})
+OF_STRATEGY = frozenset({"/", "/who-benefits", "/changes", "/outcomes", "/methodology", "/about", "/corrections"})
 """Addresses that every strategy has for itself; the others belong to the whole site."""
 
 
@@ -50,7 +51,9 @@ class Framer:
             home=public.prefix or "/",
             css=self._assets.href("tracker.css"),
             icon=self._assets.href("favicon.svg"),
-            navigation=tuple(Link(_address(public, href, asked), text, href == own) for href, text in NAVIGATION),
+            navigation=tuple(
+                Link(_address(public, href, asked), text, href == own) for href, text in _navigation(public)
+            ),
             operator=self._settings.operator,
             contact=self._settings.contact,
             geography=identity.geography,
@@ -74,6 +77,11 @@ class Framer:
         head = f"record {public.head.seq}, hash {public.head.hash[:16]}"
         name = public.strategy.identity.tracker_name
         return f"{name}, {self._settings.public_url}{path}{when}, as on {day_text(asked.on)} ({head})"
+
+
+def _navigation(public: PublicRecord) -> tuple[tuple[str, str], ...]:
+    """The pages that this strategy has: a finder only where its files hold questions."""
+    return tuple(item for item in NAVIGATION if item[0] != "/who-benefits" or public.strategy.finder)
 
 
 def _address(public: PublicRecord, href: str, asked: Asked) -> str:

@@ -164,6 +164,7 @@ class RoleView(View, frozen=True, kw_only=True):
 class PlaceView(View, frozen=True, kw_only=True):
     name: str
     programme: str
+    announcement: int | None
     since: str
     evidence: tuple[Evidence, ...]
     note: str | None

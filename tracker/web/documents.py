@@ -63,6 +63,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[str, ...] = ()
     takes_days: bool = True
     headers: Mapping[str, str] = {}
+    private: bool = False
+    """True when answers say something of the reader: with parameters they are made anew and kept nowhere."""
 
     def plain(self) -> Asked:
         """What is asked when nothing is."""

@@ -40,7 +40,7 @@ class Kept:
         self._entries: OrderedDict[object, Entry] = OrderedDict()
         self._making: dict[object, asyncio.Future[Entry]] = {}
 
-    async def get(self, key: object, make: Callable[[], Entry]) -> Entry:
+    async def get(self, key: object, make: Callable[[], Entry], *, keep: bool = True) -> Entry:
         """The entry for a key, made off the loop when it is not kept, once however many ask; raises Busy."""
         entry = self._entries.get(key)
         if entry is not None:
@@ -50,16 +50,18 @@ class Kept:
         if making is None:
             if len(self._making) >= self.waiting:
                 raise Busy("Many people are asking for unusual pages at this moment. Try again in a few seconds.")
-            making = self._making[key] = asyncio.ensure_future(self._make(key, make))
+            making = self._making[key] = asyncio.ensure_future(self._make(key, make, keep=keep))
             # Whoever asked may be gone by the time it fails.
             making.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(making)
 
-    async def _make(self, key: object, make: Callable[[], Entry]) -> Entry:
+    async def _make(self, key: object, make: Callable[[], Entry], *, keep: bool) -> Entry:
         try:
             entry = await asyncio.get_running_loop().run_in_executor(_RENDERER, lambda: make().warm())
         finally:
             del self._making[key]
+        if not keep:
+            return entry
         self._entries[key] = entry
         self.bytes += entry.size
         while self.bytes > self.limit and len(self._entries) > 1:
@@ -86,7 +88,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
         if asked.is_now and not asked.filters:
             return self.ready[document.path]
         key = (document.path, asked.on, asked.known_at, tuple(sorted(asked.filters.items())))
-        return await self.kept.get(key, lambda: entry_of(document, asked))
+        return await self.kept.get(key, lambda: entry_of(document, asked), keep=not document.private)
 
 
 def entry_of(document: Document, asked: Asked) -> Entry:

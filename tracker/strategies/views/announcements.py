@@ -197,16 +197,22 @@ def _roles(strategy: Strategy, announcement: Announcement) -> tuple[RoleView, ..
 
 def places(strategy: Strategy, current: State, number: int | None) -> tuple[PlaceView, ...]:
     """Areas known to take part in something that belongs to an announcement, or to none."""
+    return tuple(place for place in all_places(strategy, current) if place.announcement == number)
+
+
+def all_places(strategy: Strategy, current: State) -> tuple[PlaceView, ...]:
+    """Every area known to take part in something."""
     return tuple(
         PlaceView(
             name=place.name,
             programme=place.programme,
+            announcement=place.announcement,
             since=edtf_text(place.since),
             evidence=tuple(strategy.evidence[key] for key in place.evidence),
             note=place.note,
         )
         for place in strategy.places
-        if place.announcement == number and place.known_on <= min(current.known_at, current.on)
+        if place.known_on <= min(current.known_at, current.on)
     )
 
 
