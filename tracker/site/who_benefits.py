@@ -116,9 +116,11 @@ class WhoBenefits:
         # The frame prints how to cite a page: what a family answered is not for citing.
         bare = msgspec.structs.replace(asked, filters={})
         address = self._public.link(PATH)
+        carried = {**given, COUNCIL: values["council"]} if values.get("council") else given
+        site = msgspec.structs.replace(self._frame(self._public, address, bare), filters=tuple(carried.items()))
         return self._templates.render(
             f"site/who_benefits/{template}.html",
-            site=self._frame(self._public, address, bare),
+            site=site,
             strategy=self._public.strategy,
             link=linker(self._public, asked),
             current=self._public.at(asked.on, asked.known_at),
