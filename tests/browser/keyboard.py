@@ -9,7 +9,9 @@ from tests.browser.check import WIDTHS, Problem, open_browser, open_page
 
 REACHABLE = """() => [...document.querySelectorAll(
     'a[href], button, input:not([type=hidden]), select, textarea, summary')]
-  .filter(e => e.getClientRects().length && e.checkVisibility({contentVisibilityAuto: true})).length"""
+  .filter(e => e.getClientRects().length && e.checkVisibility({contentVisibilityAuto: true}))
+  .filter((e, place, all) => e.type !== 'radio' || all.findIndex(o => o.name === e.name) === place)
+  .length"""
 
 FOCUSED = """() => {
   const e = document.activeElement;
@@ -55,3 +57,28 @@ def _walk(page: Page) -> list[str]:
     if reached != wanted:
         problems.append(f"{reached} of {wanted} controls were reached")
     return problems
+
+
+def answer(page: Page, name: str, value: str) -> None:
+    """Give one answer of a form and send it, with the keyboard alone: radios by arrows, a list by typing."""
+    _tab_to(page, name)
+    kind = page.evaluate("() => document.activeElement.tagName")
+    if kind == "SELECT":
+        page.keyboard.type(page.locator(f"option[value='{value}']").inner_text())
+        page.keyboard.press("Tab")
+    else:
+        page.keyboard.press("Space")
+        for _ in range(page.locator(f"input[name='{name}']").count()):
+            if page.evaluate("() => document.activeElement.value") == value:
+                break
+            page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def _tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.name") == name:
+            return
+    raise AssertionError(f"Tab does not reach {name} on {page.url}")

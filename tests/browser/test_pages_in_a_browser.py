@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.check import check_site, missing_tools, take_pictures
-from tests.browser.keyboard import check_keyboard
+from tests.browser.check import check_site, missing_tools, open_browser, open_page, take_pictures
+from tests.browser.keyboard import answer, check_keyboard
 from tests.conftest import BROWSER, HARBOUR, KINSHIP
 from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
+from tests.site.test_who_benefits import ENGLAND, ROUTES
 
 pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not set")
 
@@ -23,6 +24,12 @@ PAGES = (
     "/changes?since=2026-01-01",
     "/outcomes",
     "/methodology",
+    "/who-benefits",
+    "/who-benefits?england=yes",
+    "/who-benefits?england=no",
+    "/who-benefits?england=yes&order=adoption",
+    "/who-benefits?england=yes&order=special-guardianship&before=yes&council=bolton",
+    "/who-benefits?england=not-sure&order=not-sure&foster-carer=not-sure&relative=not-sure&before=not-sure&council=unknown",
     "/corrections",
     "/about",
     "/accessibility",
@@ -30,7 +37,15 @@ PAGES = (
     "/cookies",
     "/api/docs",
 )
-PROBLEMS = ("/announcements/19", "/?as_at=yesterday", "/nothing")
+KEYBOARD = (
+    "/",
+    "/announcements/15",
+    "/outcomes",
+    "/announcements/4?as_at=2024-07-01",
+    "/who-benefits?england=yes",
+    "/who-benefits?england=yes&order=adoption&council=kent",
+)
+PROBLEMS = ("/who-benefits?asked=england", "/announcements/19", "/?as_at=yesterday", "/nothing")
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +70,24 @@ def test_every_page_is_accessible_valid_and_fits_a_phone(address: str) -> None:
 
 
 def test_every_control_is_reached_by_keyboard_and_shows_it(address: str) -> None:
-    problems = check_keyboard(address, ("/", "/announcements/15", "/outcomes", "/announcements/4?as_at=2024-07-01"))
+    problems = check_keyboard(address, KEYBOARD)
     assert problems == [], "\n".join(map(str, problems))
 
 
+@pytest.mark.parametrize("council", ["unknown", "bolton"])
+def test_the_finder_works_by_keyboard_on_a_phone_without_javascript(address: str, council: str) -> None:
+    with open_browser() as browser:
+        for group, route in ROUTES.items():
+            with open_page(browser, 320, (), scripts=False) as page:
+                page.goto(f"{address}/who-benefits")
+                for name, value in {**ENGLAND, **route, "council": council}.items():
+                    answer(page, name, value)
+                assert page.locator("h1").inner_text() == "What applies to you", (group, page.url)
+                assert page.context.cookies() == []
+
+
 def test_pages_that_say_what_was_wrong_are_as_good_as_the_others(address: str) -> None:
-    report = check_site(address, PROBLEMS, statuses=(400, 404))
+    report = check_site(address, PROBLEMS, statuses=(400, 404, 422))
     assert report.problems == [], str(report)
 
 
