@@ -95,6 +95,7 @@ def _place_problems(strategy: Strategy) -> Iterator[str]:
 
 def _eligibility_problems(strategy: Strategy) -> Iterator[str]:
     groups = {group.key for group in strategy.groups}
+    arrangements = {group.key for group in strategy.groups if group.kind == "arrangement"}
     programmes = {place.programme for place in strategy.places}
     for announcement in strategy.announcements:
         for item in announcement.eligibility:
@@ -102,6 +103,9 @@ def _eligibility_problems(strategy: Strategy) -> Iterator[str]:
             given = [group for eligible in item.groups for group in eligible.groups]
             yield from _unknown(where, "group", given, groups)
             yield from (f"{where}: {problem}" for problem in _repeated("group", given))
+            # A later entry replaces an earlier one wholly, so one that answers for some must answer for all.
+            missing = arrangements - set(given) if given else set()
+            yield from (f"{where} does not say what holds for group “{group}”" for group in sorted(missing))
             yield from _unknown(where, "programme", [item.programme] if item.programme else [], programmes)
 
 
