@@ -12,8 +12,8 @@ class LocalOffer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The authority's key."""
     title: str
     url: str
-    seen_on: date
-    """The day on which the copy that we read was made."""
+    seen_on: date | None = None
+    """The day on which the copy that we read was made; None when the copy does not tell."""
 
 
 class Authority(msgspec.Struct, frozen=True, kw_only=True):
