@@ -35,6 +35,8 @@ class Holding(View, frozen=True, kw_only=True):
     """Titles of the groups."""
     section: Section
     answer: str
+    stands: str
+    """"usable" or "promised"."""
     text: str
     since: date
     programme: str | None
@@ -125,13 +127,13 @@ def _holding(
     if eligible is None:
         return None
     areas = _areas(strategy, eligibility.programme, current)
-    section = _section(eligible.answer, usable=eligibility.stands == "usable", late=late)
-    if section is Section.USE and eligibility.programme and council is not None and council not in areas:
-        section = Section.NOT
+    elsewhere = eligibility.programme is not None and council is not None and council not in areas
+    answer = "no" if elsewhere and eligibility.stands == "usable" else eligible.answer
     return Holding(
         groups=(title,),
-        section=section,
-        answer=eligible.answer,
+        section=_section(answer, usable=eligibility.stands == "usable", late=late),
+        answer=answer,
+        stands=eligibility.stands,
         text=eligible.text,
         since=eligibility.since,
         programme=eligibility.programme,
@@ -165,6 +167,7 @@ def _as_promised(
         groups=(title,),
         section=_section(answer, usable=False, late=late),
         answer=answer,
+        stands="promised",
         text=said.text,
         since=strategy.identity.published_on,
         programme=None,
