@@ -9,11 +9,14 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.conftest import NOON, SETTINGS, FixedClock
 from tests.processes import TRACKER, environment, free_port, running, until_up
-from tracker import paths
+from tracker.app import create_app
 from tracker.authorities.files import authorities
+from tracker.db import Database
 from tracker.strategies.files import Folder
 from tracker.strategies.finder import Finder, position
+from tracker.strategies.load import load
 
 PATH = "/who-benefits"
 ENGLAND = {"england": "yes"}
@@ -201,11 +204,25 @@ async def test_every_way_through_the_questions_ends_on_a_page(reader: httpx.Asyn
 
 def test_nothing_of_an_answer_is_written_to_the_log(tmp_path: Path) -> None:
     port = free_port()
-    env = environment(data_dir=tmp_path, port=port, log_level="debug", strategies_dir=paths.STRATEGIES)
+    env = environment(data_dir=tmp_path, port=port, log_level="debug")
     with running(*TRACKER, "serve", env=env) as server:
         until_up(f"http://127.0.0.1:{port}")
-        for query in ("england=yes&order=special-guardianship&before=yes&council=bolton", "england=zzz&order=adoption"):
+        for query in ("port=yes&mooring=year", "port=zzz", "port=yes&port=no", "asked=port"):
             httpx.get(f"http://127.0.0.1:{port}{PATH}?{query}")
         written = server.said()
     assert written
-    assert not [trace for trace in ("england=", "order=", "council=", "zzz") if trace in written]
+    assert not [trace for trace in ("port=", "mooring=", "zzz", "asked=") if trace in written]
+
+
+async def test_a_second_strategy_asks_its_own_questions_at_its_own_address(database: Database, harbour: Folder) -> None:
+    async with database.writing() as db:
+        await load(db, harbour, now=NOON)
+    front = create_app(SETTINGS, database=database, clock=FixedClock())
+    await front.keeper.refresh()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://tracker.test") as both:
+        page = await both.get("/strategies/harbour-lights/who-benefits")
+        answer = await both.get("/strategies/harbour-lights/who-benefits?port=yes&mooring=year")
+    assert "Does your boat lie in Hafan Olau?" in page.text
+    assert "What applies to you" in answer.text
+    assert "council" not in answer.text.partition("<main")[2].partition("</main>")[0]
+    assert "/strategies/harbour-lights/announcements/1" in answer.text
