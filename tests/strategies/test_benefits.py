@@ -60,3 +60,16 @@ async def test_what_is_promised_and_overdue_is_late_and_not_merely_announced(pub
                     assert not item.late, (item.number, day)
                 if item.section is Section.LATE:
                     assert item.late, (item.number, day)
+
+
+async def test_what_holds_is_dated_from_when_it_first_held_with_all_its_evidence(public: PublicRecord) -> None:
+    found = {
+        item.number: item.holds[0]
+        for item in benefits(public.strategy, public.now(), ["sgo"], council=None)
+        if item.holds
+    }
+    assert found[2].since == date(2024, 9, 30)
+    assert found[9].since == date(2023, 12, 15)
+    assert found[1].since == date(2026, 2, 27)
+    earlier = benefits(public.strategy, public.at(date(2025, 1, 1), TODAY), ["sgo"], council=None)
+    assert len(found[2].evidence) > len(earlier[1].holds[0].evidence)

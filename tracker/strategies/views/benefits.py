@@ -9,7 +9,7 @@ import msgspec
 from tracker.strategies.facts import Evidence
 from tracker.strategies.schemas import MilestoneView, View, WordingView
 from tracker.strategies.statuses import AnnouncementState, State, Status
-from tracker.strategies.structure import Announcement, Eligibility, Strategy
+from tracker.strategies.structure import Announcement, Eligibility, Eligible, Strategy
 from tracker.strategies.views.announcements import wording_view
 from tracker.strategies.views.deliverables import milestone_view
 from tracker.strategies.words import status_text
@@ -120,36 +120,53 @@ def _holding(
 ) -> Holding | None:
     """What holds for one group: the last eligibility that is known by then, else what the strategy itself says."""
     title = next(item.title for item in strategy.groups if item.key == group)
-    eligibility = eligibility_on(announcement, current)
-    if eligibility is None:
+    held = eligibilities(announcement, current)
+    if not held:
         return _as_promised(strategy, announcement, group, title, late=late)
-    eligible = next((item for item in eligibility.groups if group in item.groups), None)
+    now, eligible = held[-1], _eligible(held[-1], group)
     if eligible is None:
         return None
-    areas = _areas(strategy, eligibility.programme, current)
-    elsewhere = eligibility.programme is not None and council is not None and council not in areas
-    answer = "no" if elsewhere and eligibility.stands == "usable" else eligible.answer
+    unchanged = _unchanged(held, group)
+    areas = _areas(strategy, now.programme, current)
+    elsewhere = now.programme is not None and council is not None and council not in areas
+    answer = "no" if elsewhere and now.stands == "usable" else eligible.answer
     return Holding(
         groups=(title,),
-        section=_section(answer, usable=eligibility.stands == "usable", late=late),
+        section=_section(answer, usable=now.stands == "usable", late=late),
         answer=answer,
-        stands=eligibility.stands,
+        stands=now.stands,
         text=eligible.text,
-        since=eligibility.since,
-        programme=eligibility.programme,
+        since=unchanged[0].since,
+        programme=now.programme,
         areas=areas,
-        evidence=tuple(strategy.evidence[key] for key in eligibility.evidence),
+        evidence=tuple(strategy.evidence[key] for key in dict.fromkeys(k for item in unchanged for k in item.evidence)),
     )
 
 
-def eligibility_on(announcement: Announcement, current: State) -> Eligibility | None:
-    """The eligibility by groups that holds on a day, None when none was known by then."""
+def eligibilities(announcement: Announcement, current: State) -> list[Eligibility]:
+    """What was known about who can use it, group by group, up to a day: the last one holds."""
     held = [
         item
         for item in announcement.eligibility
         if item.groups and item.since <= current.on and item.known_on <= current.known_at
     ]
-    return max(held, key=lambda item: item.since, default=None)
+    return sorted(held, key=lambda item: item.since)
+
+
+def _eligible(item: Eligibility, group: str) -> Eligible | None:
+    return next((eligible for eligible in item.groups if group in eligible.groups), None)
+
+
+def _unchanged(held: Sequence[Eligibility], group: str) -> list[Eligibility]:
+    """The last entries that say the same to a group: what holds has held since the first of them."""
+
+    def said(item: Eligibility) -> tuple[object, ...]:
+        eligible = _eligible(item, group)
+        return (item.stands, item.programme, eligible and eligible.answer, eligible and eligible.text)
+
+    same = [said(item) == said(held[-1]) for item in held]
+    first = len(held) - next((number for number, is_same in enumerate(reversed(same)) if not is_same), len(held))
+    return list(held[first:])
 
 
 _PROMISED = {"named": "yes", "all": "yes", "excluded": "no", "not-said": "not-said"}
