@@ -8,6 +8,7 @@ from tracker.strategies.statuses import (
     AnnouncementState,
     DeliverableState,
     MilestoneState,
+    StatedDate,
     Status,
 )
 from tracker.strategies.words import STATUS_TEXT, day_text, days_text, happened_text
@@ -77,6 +78,17 @@ def rolled_up(announcement: AnnouncementState) -> str:
 
 def _counted(statuses: Sequence[Status]) -> str:
     return ", ".join(f"{statuses.count(s)} {text.lower()}" for s, text in STATUS_TEXT.items() if s in statuses)
+
+
+def date_effect(stated: StatedDate) -> str:
+    """What a stated date counts for."""
+    if stated.governs:
+        return "This date governs."
+    if not stated.counts:
+        return "It makes nothing late."
+    if stated.seq is not None:
+        return f"Stated later{'' if stated.span else ', and fixing no day'}: it does not replace the first promise."
+    return "It does not govern." if stated.span else "It fixes no day."
 
 
 def milestone_outcome(milestone: MilestoneState) -> str:

@@ -44,6 +44,7 @@ def milestone_state(
         stricter=stricter if stricter != due else None,
         reached=reached,
         reached_edtf=reached_by.fact.happened_on if reached_by else None,
+        reached_seq=reached_by.seq if reached_by else None,
         days_late=days_late(reached, due),
         days_overdue=None if reached or dropped or due is None or open_until <= due else days_between(due, open_until),
         dropped=dropped,

@@ -31,11 +31,17 @@ class DateView(View, frozen=True, kw_only=True):
     edtf: str | None
     earliest: date | None
     latest: date | None
+    reading: str | None
+    """The days it is read as, in words."""
     document: str
     page: str | None
     place: str | None
     counts: bool
     governs: bool
+    effect: str
+    """What it counts for, in words."""
+    seq: int | None
+    """The change that stated it; None when a document of the strategy prints it."""
     note: str | None
 
 
@@ -52,6 +58,8 @@ class MilestoneView(View, frozen=True, kw_only=True):
     reached_on: str | None
     """EDTF."""
     reached_text: str | None
+    reached_seq: int | None
+    """The change that reached it."""
     days_late: Days | None
     days_overdue: int | None
     outcome: str
@@ -229,17 +237,39 @@ class VerdictView(View, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
 
 
-class ScopeLine(View, frozen=True, kw_only=True):
-    """One line of the ledger of what was promised each time it was stated."""
+class LedgerLine(View, frozen=True, kw_only=True):
+    """One statement of what was promised: the promise itself, a date, how much or for whom, or the end of it."""
 
-    seq: int
-    measure: str
-    programme: str
-    as_printed: str
-    basis: str | None
-    by: str
+    kind: str
+    kind_text: str
+    subject: str
+    """The announcement, deliverable or milestone it is about, or what is measured."""
+    happened_on: str
+    """EDTF; the day it was stated."""
     happened_text: str
-    material: bool
+    effect: str
+    """What it did to what stood before, in words."""
+    as_printed: str | None = None
+    by: str | None = None
+    """Who stated it; None for what was found and not stated."""
+    document: str | None = None
+    page: str | None = None
+    seq: int | None = None
+    """The change that stated it; None when a document of the strategy prints it."""
+    text: str | None = None
+    """What happened, in one plain sentence; None for what a document of the strategy prints."""
+    publishers: tuple[str, ...] = ()
+    """Who published the evidence."""
+    measure: str | None = None
+    programme: str | None = None
+    basis: str | None = None
+    replaces: str | None = None
+    """What was stated before of the same milestone, or of the same measure, programme and basis."""
+    governs: bool = False
+    material: bool = False
+    """True when this changes what was promised."""
+    inferred: str | None = None
+    note: str | None = None
 
 
 class UsableView(View, frozen=True, kw_only=True):
@@ -265,7 +295,10 @@ class AnnouncementView(AnnouncementSummary, frozen=True, kw_only=True):
     roles: tuple[RoleView, ...]
     places: tuple[PlaceView, ...]
     outcomes: tuple[OutcomeMention, ...]
-    scope_ledger: tuple[ScopeLine, ...]
+    ledger: tuple[LedgerLine, ...]
+    """Everything promised and each restatement, in the order of the days."""
+    scope_ledger: tuple[LedgerLine, ...]
+    """The lines of the ledger that say how much, for whom or where, measure by measure."""
     verdicts: tuple[VerdictView, ...]
     changes: tuple[ChangeView, ...]
     notes: tuple[NoteView, ...]

@@ -90,6 +90,8 @@ class MilestoneState(msgspec.Struct, frozen=True, kw_only=True):
     stricter: date | None
     reached: Span | None
     reached_edtf: str | None
+    reached_seq: int | None
+    """The change that reached it."""
     days_late: Days | None
     days_overdue: int | None
     dropped: bool

@@ -23,8 +23,9 @@ from tracker.strategies.schemas import (
 )
 from tracker.strategies.statuses import ENDED, AnnouncementState, MilestoneState, State
 from tracker.strategies.structure import Announcement, Beneficiaries, Quotation, Strategy
-from tracker.strategies.views.changes import about, change_view, latest_first, scope_ledger, verdicts
+from tracker.strategies.views.changes import about, change_view, latest_first, verdicts
 from tracker.strategies.views.deliverables import deliverable_view
+from tracker.strategies.views.ledger import ledger, scope_ledger
 from tracker.strategies.words import day_text, edtf_text, status_text
 
 ANSWERS = {
@@ -106,6 +107,7 @@ def announcement_view(strategy: Strategy, current: State, number: int) -> Announ
     deliverables = tuple(
         deliverable_view(d, s) for d, s in zip(announcement.deliverables, at.deliverables, strict=True)
     )
+    lines = ledger(strategy, current, number)
     return AnnouncementView(
         **msgspec.structs.asdict(summary(strategy, announcement, at)),
         theme_title=next(theme.title for theme in strategy.themes if theme.key == announcement.theme),
@@ -123,7 +125,8 @@ def announcement_view(strategy: Strategy, current: State, number: int) -> Announ
         roles=_roles(strategy, announcement),
         places=places(strategy, current, number),
         outcomes=_outcomes(strategy, number),
-        scope_ledger=scope_ledger(mine),
+        ledger=lines,
+        scope_ledger=scope_ledger(lines),
         verdicts=verdicts(mine),
         changes=tuple(change_view(change, current) for change in latest_first(mine)),
         notes=notes_at(strategy, str(number)),

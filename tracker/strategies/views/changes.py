@@ -1,14 +1,15 @@
-"""Changes, verdicts and the scope ledger, as they are shown."""
+"""Changes and verdicts, as they are shown."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from tracker.strategies import facts
-from tracker.strategies.facts import Change, Fact, ScopeStated, VerdictGiven, kind_of
+from tracker.strategies.facts import Change, Fact, VerdictGiven, kind_of
 from tracker.strategies.milestones import happened
-from tracker.strategies.schemas import ChangeView, LoggedChange, ScopeLine, VerdictView
+from tracker.strategies.schemas import ChangeView, LoggedChange, VerdictView
 from tracker.strategies.statuses import State
 from tracker.strategies.words import happened_text
 
@@ -86,7 +87,12 @@ def _details(fact: facts.AnyFact | facts.Unknown) -> dict[str, Any]:
 
 def announcements_of(change: Change) -> tuple[int, ...]:
     """The announcements that a change bears on, in order."""
-    return tuple(sorted({int(ref.split("/")[0]) for ref in change.fact.about}))
+    return _numbers(change.fact.about)
+
+
+@lru_cache(maxsize=4096)
+def _numbers(refs: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(sorted({int(ref.split("/")[0]) for ref in refs}))
 
 
 def about(changes: Iterable[Change], number: int) -> list[Change]:
@@ -130,22 +136,3 @@ def _verdict(change: Change, fact: VerdictGiven, changes: Sequence[Change]) -> V
 def _touches(change: Change, refs: set[str]) -> bool:
     """Whether a change is about something that these references name or contain."""
     return any(ref == other or ref.startswith(f"{other}/") for ref in change.fact.about for other in refs)
-
-
-def scope_ledger(changes: Iterable[Change]) -> tuple[ScopeLine, ...]:
-    """What was promised each time it was stated; figures of two programmes are never one series."""
-    stated = [(change, change.fact) for change in changes if isinstance(change.fact, ScopeStated)]
-    stated.sort(key=lambda item: (item[1].measure, happened(item[0]).latest, item[0].seq))
-    return tuple(
-        ScopeLine(
-            seq=change.seq,
-            measure=fact.measure,
-            programme=fact.programme,
-            as_printed=fact.as_printed,
-            basis=fact.basis,
-            by=fact.by,
-            happened_text=happened_text(fact.happened_on),
-            material=fact.material,
-        )
-        for change, fact in stated
-    )

@@ -1,10 +1,10 @@
 """Deliverables and milestones as they are shown, each with its reasons."""
 
-from tracker.strategies.explain import milestone_outcome, rule_text, would_change
+from tracker.strategies.explain import date_effect, milestone_outcome, rule_text, would_change
 from tracker.strategies.schemas import DateView, DeliverableView, MilestoneView
 from tracker.strategies.statuses import DeliverableState, MilestoneState, StatedDate
 from tracker.strategies.structure import Deliverable
-from tracker.strategies.words import happened_text, stage_text, status_text, timing_text
+from tracker.strategies.words import happened_text, span_text, stage_text, status_text, timing_text
 
 
 def deliverable_view(deliverable: Deliverable, at: DeliverableState) -> DeliverableView:
@@ -43,6 +43,7 @@ def milestone_view(milestone: MilestoneState) -> MilestoneView:
         stricter=milestone.stricter,
         reached_on=milestone.reached_edtf,
         reached_text=happened_text(milestone.reached_edtf) if milestone.reached_edtf else None,
+        reached_seq=milestone.reached_seq,
         days_late=milestone.days_late,
         days_overdue=milestone.days_overdue,
         outcome=milestone_outcome(milestone),
@@ -57,10 +58,13 @@ def date_view(stated: StatedDate) -> DateView:
         edtf=stated.edtf,
         earliest=stated.span.earliest if stated.span else None,
         latest=stated.span.latest if stated.span else None,
+        reading=span_text(stated.span) if stated.span else None,
         document=stated.document,
         page=stated.page,
         place=stated.place,
         counts=stated.counts,
         governs=stated.governs,
+        effect=date_effect(stated),
+        seq=stated.seq,
         note=stated.note,
     )
