@@ -20,6 +20,10 @@ PAGES = (
     "/?as_at=2024-07-01&known_at=2024-06-01",
     *(f"/announcements/{number}" for number in range(1, 19)),
     "/announcements/14?as_at=2023-12-15",
+    "/timeline",
+    "/timeline?theme=empowered&status=overdue",
+    "/timeline?status=stopped",
+    "/timeline?as_at=2024-07-01&known_at=2024-06-01",
     "/changes",
     "/changes?since=2026-01-01",
     "/outcomes",
@@ -40,6 +44,7 @@ PAGES = (
 KEYBOARD = (
     "/",
     "/announcements/15",
+    "/timeline?theme=empowered",
     "/outcomes",
     "/announcements/4?as_at=2024-07-01",
     "/who-benefits?england=yes",
@@ -94,7 +99,8 @@ def test_pages_that_say_what_was_wrong_are_as_good_as_the_others(address: str) -
 def test_a_second_strategy_has_the_same_pages_under_its_own_address(address: str) -> None:
     root = "/strategies/harbour-lights"
     report = check_site(
-        address, (root, f"{root}/announcements/2", f"{root}/changes", f"{root}/outcomes", f"{root}/about")
+        address,
+        (root, f"{root}/announcements/2", f"{root}/timeline", f"{root}/changes", f"{root}/outcomes", f"{root}/about"),
     )
     assert report.problems == [], str(report)
 

@@ -10,6 +10,7 @@ from tracker.strategies.files import Folder
 
 PAGES = [
     "/",
+    "/timeline",
     "/changes",
     "/outcomes",
     "/methodology",
@@ -183,7 +184,7 @@ async def test_every_link_into_a_page_meets_its_mark(reader: httpx.AsyncClient) 
 
 async def test_a_reader_in_the_past_stays_there(reader: httpx.AsyncClient) -> None:
     answer = await reader.get("/announcements/14?as_at=2024-07-01&known_at=2024-06-01")
-    for path in ("/", "/changes", "/outcomes", "/methodology", "/about", "/corrections"):
+    for path in ("/", "/timeline", "/changes", "/outcomes", "/methodology", "/about", "/corrections"):
         assert f'href="{path}?as_at=2024-07-01&amp;known_at=2024-06-01"' in answer.text
     assert 'name="as_at" type="date" min="2023-12-15" max="2026-11-22" value="2024-07-01"' in answer.text
     assert 'name="known_at" type="date" min="2023-12-15" max="2026-11-22" value="2024-06-01"' in answer.text

@@ -13,6 +13,7 @@ from tracker.web.layout import Assets, Feed, Link, Notice, Site
 NAVIGATION = (
     ("/", "Tracker"),
     ("/who-benefits", "Who benefits"),
+    ("/timeline", "Timeline"),
     ("/changes", "Changes"),
     ("/outcomes", "Outcomes"),
     ("/methodology", "How we decide"),
@@ -28,7 +29,9 @@ FOOTER = (
 )
 STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
 """Addresses that are the same on every day."""
-OF_STRATEGY = frozenset({"/", "/who-benefits", "/changes", "/outcomes", "/methodology", "/about", "/corrections"})
+OF_STRATEGY = frozenset(
+    {"/", "/who-benefits", "/timeline", "/changes", "/outcomes", "/methodology", "/about", "/corrections"}
+)
 """Addresses that every strategy has for itself; the others belong to the whole site."""
 
 

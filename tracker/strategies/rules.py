@@ -109,13 +109,14 @@ def _announcement(
     )
 
 
-_STAGES: dict[type, Stage] = {
+STAGES: dict[type, Stage] = {
     facts.Started: Stage.IN_PROGRESS,
     facts.Delivered: Stage.DELIVERED,
     facts.Ongoing: Stage.ONGOING,
     facts.Stopped: Stage.STOPPED,
     facts.Superseded: Stage.SUPERSEDED,
 }
+"""The facts that give a deliverable its stage."""
 
 
 def _deliverable(
@@ -129,8 +130,8 @@ def _deliverable(
     rebuilt: bool,
 ) -> DeliverableState:
     own = by_ref.get(ref, [])
-    staged = [change for change in own if type(change.fact) in _STAGES]
-    ended_on = happened(staged[-1]).latest if staged and _STAGES[type(staged[-1].fact)] in ENDED else None
+    staged = [change for change in own if type(change.fact) in STAGES]
+    ended_on = happened(staged[-1]).latest if staged and STAGES[type(staged[-1].fact)] in ENDED else None
     delivered = next((change for change in own if isinstance(change.fact, facts.Delivered)), None)
     milestones = tuple(
         milestone_state(f"{ref}/{milestone.key}", milestone, by_ref, delivered, ended_on, strategy=strategy, on=on)
@@ -160,7 +161,7 @@ def _deliverable(
 
 def _stage(staged: Sequence[Change], milestones: Iterable[MilestoneState], *, reviewed: bool) -> Stage:
     if staged:
-        return _STAGES[type(staged[-1].fact)]
+        return STAGES[type(staged[-1].fact)]
     if any(milestone.reached for milestone in milestones):
         return Stage.IN_PROGRESS
     return Stage.NO_PROGRESS_FOUND if reviewed else Stage.NOT_YET_REVIEWED

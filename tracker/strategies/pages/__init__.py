@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tracker.strategies.pages import changes, record
+from tracker.strategies.pages import changes, record, timeline
 from tracker.strategies.pages.record import Context
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.statuses import State
@@ -31,6 +31,7 @@ class Pages:
         return [
             self._page("/", record.home, filters=record.FILTERS),
             *numbered,
+            self._page("/timeline", timeline.timeline, filters=timeline.FILTERS),
             self._page("/changes", changes.changes, filters=("since", "theme", "kind")),
             self._page("/outcomes", record.outcomes),
             self._page("/methodology", record.methodology),

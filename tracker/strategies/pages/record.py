@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tracker.strategies.dates import READINGS, Span
+from tracker.strategies.dates import READINGS
 from tracker.strategies.explain import ROLL_UP_RULES, RULES
 from tracker.strategies.facts import Change, Corrected, Difference
 from tracker.strategies.load import differences
@@ -14,6 +14,7 @@ from tracker.strategies.statuses import State
 from tracker.strategies.views import overview
 from tracker.strategies.views.announcements import announcement_view, notes_at, places, summaries, wording_view
 from tracker.strategies.views.changes import KINDS, announcements_of, verdicts
+from tracker.strategies.views.timeline import timeline
 from tracker.strategies.words import STATUS_TEXT
 from tracker.web.documents import Asked
 
@@ -80,7 +81,7 @@ def announcement(number: int) -> Callable[[PublicRecord, Asked, State], Context]
             "following": numbers[place + 1] if place + 1 < len(numbers) else None,
             "chart": [row for row in strategy.chart if row.announcement == number],
             "documents": {document.key: document for document in strategy.documents},
-            "span_from": lambda date: Span(date.earliest, date.latest),
+            "timeline": timeline(strategy, current, only=number),
         }
 
     return context

@@ -1,6 +1,7 @@
 """The strategy at a glance: counts, what is overdue, what is next, outcomes, corrections."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from tracker.strategies.facts import Corrected
 from tracker.strategies.milestones import happened
@@ -17,11 +18,12 @@ from tracker.strategies.structure import OutcomeEntry, Strategy
 from tracker.strategies.views.announcements import summaries
 from tracker.strategies.views.changes import change_view
 from tracker.strategies.views.deliverables import milestone_view
+from tracker.strategies.views.timeline import TimelinePromise
 from tracker.strategies.words import STATUS_MEANING, STATUS_TEXT
 
 
-def counts(items: tuple[AnnouncementSummary, ...]) -> tuple[StatusCount, ...]:
-    """How many announcements have each status; statuses that none has are left out."""
+def counts(items: Iterable[AnnouncementSummary | TimelinePromise]) -> tuple[StatusCount, ...]:
+    """How many announcements or deliverables have each status; statuses that none has are left out."""
     found = Counter(item.status for item in items)
     return tuple(
         StatusCount(status=status, text=text, count=found[status], meaning=STATUS_MEANING[status])
