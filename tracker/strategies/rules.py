@@ -29,13 +29,7 @@ from tracker.strategies.structure import Announcement, Deliverable, Strategy
 def state(strategy: Strategy, changes: Sequence[Change], *, on: date, known_at: date) -> State:
     """Where the strategy stood on a day, from what could be known on a day."""
     seen = visible(changes, on=on, known_at=known_at)
-    by_ref = _by_ref(seen)
-    reviewed_whole = [change for change in seen if isinstance(change.fact, facts.Reviewed) and not change.fact.about]
-    rebuilt = min(on, known_at) < strategy.identity.opened_on
-    announcements = tuple(
-        _announcement(announcement, by_ref, reviewed_whole, strategy=strategy, on=on, rebuilt=rebuilt)
-        for announcement in strategy.announcements
-    )
+    announcements = announcement_states(strategy, strategy.announcements, seen, on=on, known_at=known_at)
     known = [change.fact for change in changes if change.fact.known_on <= known_at]
     corrections = [fact for fact in known if isinstance(fact, facts.Corrected) and fact.of]
     return State(
@@ -45,6 +39,19 @@ def state(strategy: Strategy, changes: Sequence[Change], *, on: date, known_at: 
         changes=seen,
         withdrawn=frozenset(fact.of for fact in corrections if fact.of and fact.instead is None),
         corrected=frozenset(fact.of for fact in corrections if fact.of and fact.instead is not None),
+    )
+
+
+def announcement_states(
+    strategy: Strategy, wanted: Iterable[Announcement], seen: Sequence[Change], *, on: date, known_at: date
+) -> tuple[AnnouncementState, ...]:
+    """Where some announcements stood on a day, from the changes that were visible then."""
+    by_ref = _by_ref(seen)
+    reviewed_whole = [change for change in seen if isinstance(change.fact, facts.Reviewed) and not change.fact.about]
+    rebuilt = min(on, known_at) < strategy.identity.opened_on
+    return tuple(
+        _announcement(announcement, by_ref, reviewed_whole, strategy=strategy, on=on, rebuilt=rebuilt)
+        for announcement in wanted
     )
 
 
