@@ -186,6 +186,21 @@ async def reader(site: Front) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest_asyncio.fixture(scope="session")
+async def two_sites(
+    engines: Engines, engine: str, kinship: Folder, harbour: Folder
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody who reads a site with the real strategy and an invented second one."""
+    database = Database(await engines.filled(engine, kinship))
+    async with database.writing() as db:
+        await load(db, harbour, now=NOON)
+    front = create_app(SETTINGS, database=database, clock=FixedClock())
+    await front.keeper.refresh()
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=front), base_url="http://tracker.test") as client:
+        yield client
+    await database.close()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
     folder = tmp_path / "var"

@@ -36,6 +36,7 @@ PAGES = (
     "/who-benefits?england=not-sure&order=not-sure&foster-carer=not-sure&relative=not-sure&before=not-sure&council=unknown",
     "/corrections",
     "/about",
+    "/downloads",
     "/accessibility",
     "/privacy",
     "/cookies",

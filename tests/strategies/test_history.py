@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOON
@@ -30,6 +30,7 @@ def answers(held: DeliverableState | StatusPeriod) -> tuple[str, ...]:
     return held.status, held.stage, held.timing, held.scope
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.integers(0, 1), st.data())
 def test_a_status_at_any_time_is_that_of_the_day_by_itself(which: int, data: st.DataObject) -> None:
     folder = FOLDERS[which]

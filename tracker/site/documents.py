@@ -1,6 +1,6 @@
 """Everything public at one moment: the documents of every strategy and of the site itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +12,10 @@ from tracker.site.frame import Framer
 from tracker.site.who_benefits import WhoBenefits
 from tracker.strategies import api
 from tracker.strategies.atom import Feeds
+from tracker.strategies.exports.files import Exports
 from tracker.strategies.pages import Pages
 from tracker.strategies.public import PublicRecord
-from tracker.strategies.queries import Records
+from tracker.strategies.queries import ChainLink, Records
 from tracker.strategies.words import day_text, edtf_text, moment_text, span_text
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import HTML, Entry
@@ -55,7 +56,9 @@ class PublicSite:
             )
             for place, record in enumerate(records.strategies)
         }
-        documents = {document.path: document for item in public.values() for document in self._of_strategy(item)}
+        documents = {
+            document.path: document for item in public.values() for document in self._of_strategy(item, records.chain)
+        }
         if public:
             default = next(iter(public.values()))
             documents |= {document.path: document for document in api.documents(default)}
@@ -70,11 +73,13 @@ class PublicSite:
             context=public,
         )
 
-    def _of_strategy(self, public: PublicRecord) -> list[Document]:
-        pages = Pages(public, templates=self._templates, frame=self._frame)
-        feeds = Feeds(public, public_url=self._settings.public_url)
+    def _of_strategy(self, public: PublicRecord, chain: Sequence[ChainLink]) -> list[Document]:
+        url = self._settings.public_url
+        feeds = Feeds(public, public_url=url).documents()
+        exports = Exports(public, public_url=url, operator=self._settings.operator, chain=chain, feed=feeds[0])
+        pages = Pages(public, templates=self._templates, frame=self._frame, exports=exports)
         finder = WhoBenefits(public, templates=self._templates, frame=self._frame, authorities=authorities())
-        return [*pages.documents(), *feeds.documents(), *finder.documents()]
+        return [*pages.documents(), *feeds, *finder.documents(), *exports.documents()]
 
     def _standing(self, name: str, public: PublicRecord) -> Document:
         def render(asked: Asked) -> bytes:
@@ -94,7 +99,7 @@ class PublicSite:
         nowhere = tuple(msgspec.structs.replace(link, current=False) for link in frame.navigation)
         body = self._templates.render(
             "site/problem.html",
-            site=msgspec.structs.replace(frame, navigation=nowhere),
+            site=msgspec.structs.replace(frame, navigation=nowhere, linked=None),
             strategy=public.strategy,
             title=title,
             detail=detail,

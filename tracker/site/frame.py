@@ -8,7 +8,7 @@ from tracker.strategies.milestones import happened
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.words import day_text
 from tracker.web.documents import Asked
-from tracker.web.layout import Assets, Feed, Link, Notice, Site
+from tracker.web.layout import LICENCE_URL, Assets, Feed, Link, Notice, Site
 
 NAVIGATION = (
     ("/", "Tracker"),
@@ -20,6 +20,7 @@ NAVIGATION = (
     ("/about", "About"),
 )
 FOOTER = (
+    ("/downloads", "Downloads"),
     ("/corrections", "Corrections"),
     ("/methodology", "Methodology"),
     ("/accessibility", "Accessibility"),
@@ -30,7 +31,7 @@ FOOTER = (
 STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
 """Addresses that are the same on every day."""
 OF_STRATEGY = frozenset(
-    {"/", "/who-benefits", "/timeline", "/changes", "/outcomes", "/methodology", "/about", "/corrections"}
+    {"/", "/who-benefits", "/timeline", "/changes", "/outcomes", "/methodology", "/about", "/corrections", "/downloads"}
 )
 """Addresses that every strategy has for itself; the others belong to the whole site."""
 
@@ -71,7 +72,22 @@ class Framer:
             as_at=asked.on.isoformat() if asked.on != asked.today else "",
             known_at=asked.known_at.isoformat() if asked.known_at != asked.today else "",
             filters=tuple(sorted(asked.filters.items())),
+            linked=None if path in STANDING_PATHS else self._linked(public, path, asked),
         )
+
+    def _linked(self, public: PublicRecord, path: str, asked: Asked) -> dict[str, object]:
+        """What a page of the record is, for programs that read linked data; the template adds its name."""
+        when = f"?{asked.when()}" if asked.when() else ""
+        return {
+            "@context": "https://schema.org",
+            "@type": "WebPage",
+            "url": f"{self._settings.public_url}{path}{when}",
+            "dateModified": public.recorded_on.isoformat(),
+            "inLanguage": "en-GB",
+            "isPartOf": {"@id": f"{self._settings.public_url}{public.prefix}/"},
+            "license": LICENCE_URL,
+            "publisher": {"name": self._settings.operator},
+        }
 
     def _cite(self, public: PublicRecord, path: str, asked: Asked) -> str:
         days = [] if path in STANDING_PATHS else [f"as_at={asked.on}", f"known_at={asked.known_at}"]

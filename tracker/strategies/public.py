@@ -23,6 +23,8 @@ class PublicRecord:
         self.head = head
         self.prefix = prefix
         self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
+        self.recorded_on = max((change.recorded_at.date() for change in record.changes), default=self.days.first)
+        """The newest day on which something was put on record."""
         self._now: State | None = None
         self._states: OrderedDict[tuple[date, date], State] = OrderedDict()
 

@@ -30,12 +30,21 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[Change, ...]
 
 
+class ChainLink(msgspec.Struct, frozen=True):
+    """One change in the chain, of whichever strategy and also when its body is gone."""
+
+    seq: int
+    digest: str
+    hash: str
+
+
 class Records(msgspec.Struct, frozen=True, kw_only=True):
     """Everything on record at one moment; the first strategy is the default one."""
 
     head: HeadView
     digest: str
     strategies: tuple[Record, ...]
+    chain: tuple[ChainLink, ...]
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -74,6 +83,7 @@ async def records(db: AsyncSession) -> Records:
             )
             for row in stored
         ),
+        chain=tuple(ChainLink(row.seq, row.body_digest, row.hash) for row in rows),
     )
 
 

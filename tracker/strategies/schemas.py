@@ -174,6 +174,7 @@ class PlaceView(View, frozen=True, kw_only=True):
     programme: str
     announcement: int | None
     since: str
+    since_edtf: str
     evidence: tuple[Evidence, ...]
     note: str | None
 

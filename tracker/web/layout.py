@@ -1,6 +1,7 @@
 """What every page carries: who runs it, where to go, which day it shows, how to cite it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -47,6 +48,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     as_at: str
     known_at: str
     filters: tuple[tuple[str, str], ...]
+    linked: Mapping[str, object] | None
+    """What the page is, as linked data without its name; None for pages that say nothing of the record."""
 
 
 class Assets:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tracker.strategies.pages import changes, record, timeline
+from tracker.strategies.exports.files import Exports
+from tracker.strategies.pages import changes, downloads, record, timeline
 from tracker.strategies.pages.record import Context
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.statuses import State
@@ -18,10 +19,11 @@ Frame = Callable[[PublicRecord, str, Asked], Site]
 class Pages:
     """The documents of one strategy's record, as HTML."""
 
-    def __init__(self, public: PublicRecord, *, templates: Templates, frame: Frame) -> None:
+    def __init__(self, public: PublicRecord, *, templates: Templates, frame: Frame, exports: Exports) -> None:
         self._public = public
         self._templates = templates
         self._frame = frame
+        self._exports = exports
 
     def documents(self) -> list[Document]:
         """Every page of this strategy."""
@@ -37,6 +39,7 @@ class Pages:
             self._page("/methodology", record.methodology),
             self._page("/corrections", record.corrections),
             self._page("/about", record.about),
+            self._page("/downloads", downloads.downloads(self._exports)),
         ]
 
     def _page(

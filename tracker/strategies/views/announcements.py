@@ -211,6 +211,7 @@ def all_places(strategy: Strategy, current: State) -> tuple[PlaceView, ...]:
             programme=place.programme,
             announcement=place.announcement,
             since=edtf_text(place.since),
+            since_edtf=place.since,
             evidence=tuple(strategy.evidence[key] for key in place.evidence),
             note=place.note,
         )

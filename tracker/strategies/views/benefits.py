@@ -81,7 +81,7 @@ def _benefit(
     council: str | None,
 ) -> Benefit:
     late = tuple(milestone_view(m) for deliverable in at.deliverables for m in deliverable.milestones if m.days_overdue)
-    found = [_holding(strategy, announcement, current, group, council, late=bool(late)) for group in groups]
+    found = [holding(strategy, announcement, current, group, council, late=bool(late)) for group in groups]
     holds = tuple(_alike(held for held in found if held))
     given = announcement.beneficiaries
     return Benefit(
@@ -115,7 +115,7 @@ def _alike(found: Iterable[Holding]) -> list[Holding]:
     return [msgspec.structs.replace(bare, groups=groups) for bare, groups in joined.items()]
 
 
-def _holding(
+def holding(
     strategy: Strategy, announcement: Announcement, current: State, group: str, council: str | None, *, late: bool
 ) -> Holding | None:
     """What holds for one group: the last eligibility that is known by then, else what the strategy itself says."""
