@@ -202,7 +202,7 @@ def test_a_sequence_never_shrinks_as_time_goes_on(kinship: Folder, harbour: Fold
 
 
 @settings(deadline=None)
-@given(st.text())
+@given(st.text() | st.text(min_size=80, max_size=300))
 def test_any_text_is_folded_within_its_characters_and_read_back(words: str) -> None:
     line = fold(f"SUMMARY:{text(words)}")
     pieces = line.removesuffix(b"\r\n").split(b"\r\n ")

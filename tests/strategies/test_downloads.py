@@ -81,6 +81,9 @@ async def test_the_same_record_is_the_same_archive(two_sites: httpx.AsyncClient)
     await two_sites.get("/announcements.csv?as_at=2024-05-05")  # so that it is made anew
     again = await two_sites.get(f"/archive.zip?{PAST}&utm_source=x", headers={"accept-encoding": "identity"})
     assert once.content == again.content
+    packed = zipfile.ZipFile(io.BytesIO(once.content))
+    assert {part.date_time for part in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert packed.namelist() == sorted(packed.namelist())
     assert once.headers["etag"] == again.headers["etag"]
     unchanged = await two_sites.get(
         "/archive.zip", headers={"if-none-match": (await two_sites.get("/archive.zip")).headers["etag"]}
