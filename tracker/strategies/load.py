@@ -17,6 +17,7 @@ from tracker.strategies.files import Entry, Folder
 from tracker.strategies.lapses import mistaken, unnoticed
 from tracker.strategies.models import StoredStrategy
 from tracker.strategies.queries import changes_of
+from tracker.strategies.texts import differences
 from tracker.strategies.validation import problems
 
 Keyed = tuple[str, facts.AnyFact]
@@ -164,34 +165,6 @@ async def _store_structure(db: AsyncSession, folder: Folder, *, now: datetime) -
     db.add(row)
     await db.flush()
     return found
-
-
-def differences(old: object, new: object) -> list[Difference]:
-    """Every text that differs between two structures, by where it stands."""
-    before, after = dict(_leaves(old)), dict(_leaves(new))
-    return [
-        Difference(where, before.get(where), after.get(where))
-        for where in sorted(before.keys() | after.keys())
-        if before.get(where) != after.get(where)
-    ]
-
-
-def _leaves(value: object, where: str = "") -> Iterable[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key in value:
-            yield from _leaves(value[key], f"{where}/{key}" if where else key)
-    elif isinstance(value, list):
-        for number, item in enumerate(value, start=1):
-            yield from _leaves(item, f"{where}/{_name(item, number)}")
-    elif value is not None:
-        yield where, str(value)
-
-
-def _name(item: object, position: int) -> str:
-    """What an item of a list is called: its own number or key where it has one, so that order does not matter."""
-    if isinstance(item, dict):
-        return str(item.get("number") or item.get("key") or position)
-    return str(position)
 
 
 def _in_order(new: Iterable[Keyed]) -> list[Keyed]:

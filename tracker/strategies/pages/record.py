@@ -1,19 +1,16 @@
 """What the record's pages show: home, each announcement, outcomes, method, corrections, about."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-
-import msgspec
 
 from tracker.strategies.dates import READINGS
 from tracker.strategies.explain import ROLL_UP_RULES, RULES
-from tracker.strategies.facts import Change, Corrected, Difference
-from tracker.strategies.load import differences
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.statuses import State
 from tracker.strategies.views import overview
 from tracker.strategies.views.announcements import announcement_view, notes_at, places, summaries, wording_view
 from tracker.strategies.views.changes import KINDS, announcements_of, verdicts
+from tracker.strategies.views.corrections import replaced
 from tracker.strategies.views.timeline import timeline
 from tracker.strategies.words import STATUS_TEXT
 from tracker.web.documents import Asked
@@ -23,29 +20,6 @@ Context = tuple[str, Mapping[str, Any]]
 
 FILTERS = ("theme", "status", "benefit")
 RECENT = 6
-
-
-class Replaced(msgspec.Struct, frozen=True, kw_only=True):
-    """What stood before a correction of a change, and every text of it that the correction altered."""
-
-    text: str
-    withdrawn: bool
-    differences: tuple[Difference, ...]
-
-
-def replaced(changes: Iterable[Change]) -> dict[int, Replaced]:
-    """What each correction of a change replaced, by the correction's place in the record."""
-    standing: dict[str, Any] = {}
-    found: dict[int, Replaced] = {}
-    for change in changes:
-        fact = change.fact
-        if not isinstance(fact, Corrected):
-            standing[change.key] = msgspec.json.decode(change.body)["fact"]
-        elif before := standing.get(fact.of or ""):
-            altered = tuple(differences(before, fact.instead))
-            found[change.seq] = Replaced(text=before["text"], withdrawn=fact.instead is None, differences=altered)
-            standing[fact.of or ""] = fact.instead
-    return found
 
 
 def home(public: PublicRecord, asked: Asked, current: State) -> Context:
