@@ -8,7 +8,7 @@ from tracker.strategies.milestones import happened
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.words import day_text
 from tracker.web.documents import Asked
-from tracker.web.layout import LICENCE_URL, Assets, Feed, Link, Notice, Site
+from tracker.web.layout import LICENCE_URL, Assets, Citation, Feed, Link, Notice, Site
 
 NAVIGATION = (
     ("/", "Tracker"),
@@ -89,13 +89,16 @@ class Framer:
             "publisher": {"name": self._settings.operator},
         }
 
-    def _cite(self, public: PublicRecord, path: str, asked: Asked) -> str:
-        days = [] if path in STANDING_PATHS else [f"as_at={asked.on}", f"known_at={asked.known_at}"]
-        query = "&".join([*(f"{name}={value}" for name, value in sorted(asked.filters.items())), *days])
-        when = f"?{query}" if query else ""
-        head = f"record {public.head.seq}, hash {public.head.hash[:16]}"
-        name = public.strategy.identity.tracker_name
-        return f"{name}, {self._settings.public_url}{path}{when}, as on {day_text(asked.on)} ({head})"
+    def _cite(self, public: PublicRecord, path: str, asked: Asked) -> Citation:
+        query = "" if path in STANDING_PATHS else f"?{asked.cited()}"
+        return Citation(
+            name=public.strategy.identity.tracker_name,
+            address=f"{self._settings.public_url}{path}{query}",
+            on=asked.on,
+            read_on=asked.today,
+            seq=public.head.seq,
+            hash=public.head.hash,
+        )
 
 
 def _navigation(public: PublicRecord) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from tracker.strategies.facts import Change
+from tracker.strategies.facts import Change, Corrected
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.schemas import ChangeView
 from tracker.strategies.statuses import State
@@ -57,27 +57,37 @@ class Feeds:
 
     def _write(self, path: str, page: str, title: str, changes: Iterable[Change], current: State) -> bytes:
         newest = sorted(changes, key=lambda change: change.seq, reverse=True)
+        corrected = self._corrected(current)
+        updated = [corrected.get(change.key, change.recorded_at) for change in newest]
         feed = Element(f"{{{NS}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
         _text(feed, "id", self._tag(f"feed{path}"))
         _text(feed, "title", title)
-        _text(feed, "updated", _moment(newest[0].recorded_at) if newest else f"{self._public.days.first}T00:00:00Z")
+        _text(feed, "updated", _moment(max(updated)) if updated else f"{self._public.days.first}T00:00:00Z")
         SubElement(feed, f"{{{NS}}}link", {"rel": "self", "type": "application/atom+xml", "href": f"{self._url}{path}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": f"{self._url}{page}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "license", "href": LICENCE_URL})
         author = SubElement(feed, f"{{{NS}}}author")
         _text(author, "name", self._public.strategy.identity.tracker_name)
         SubElement(feed, f"{{{HISTORY}}}complete")
-        for change in newest:
-            self._entry(feed, change, change_view(change, current), page)
+        for change, moment in zip(newest, updated, strict=True):
+            self._entry(feed, change, change_view(change, current), page, moment)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}'.encode()
 
-    def _entry(self, feed: Element, change: Change, view: ChangeView, page: str) -> None:
+    def _corrected(self, current: State) -> dict[str, datetime]:
+        """When what is shown of a corrected change was recorded, by the key of the change."""
+        return {
+            change.fact.of: change.recorded_at
+            for change in self._public.changes
+            if isinstance(change.fact, Corrected) and change.fact.of and change.fact.known_on <= current.known_at
+        }
+
+    def _entry(self, feed: Element, change: Change, view: ChangeView, page: str, updated: datetime) -> None:
         entry = SubElement(feed, f"{{{NS}}}entry")
         _text(entry, "id", self._tag(f"change/{change.strategy}/{change.key}"))
         told = view.text.removeprefix(f"{view.kind_text}: ")
         _text(entry, "title", f"{view.kind_text}: {told}")
         _text(entry, "published", f"{view.known_on}T00:00:00Z")
-        _text(entry, "updated", _moment(change.recorded_at))
+        _text(entry, "updated", _moment(updated))
         place = f"/announcements/{view.announcements[0]}" if view.announcements else "/changes"
         # An announcement's own feed leads to its own page, also for what it shares with others.
         address = page if "/announcements/" in page else self._public.link(place)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -17,6 +18,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     known_at: date
     today: date
     filters: Mapping[str, str]
+    private: tuple[str, ...] = ()
+    """Filters that say something about whoever asked; no citation repeats them."""
 
     @property
     def is_now(self) -> bool:
@@ -26,6 +29,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """The query that keeps a link on the day that is looked at; empty for today."""
         days = (("as_at", self.on), ("known_at", self.known_at))
         return "&".join(f"{name}={day}" for name, day in days if day != self.today)
+
+    def cited(self) -> str:
+        """The query that leads to the very same page on any later day."""
+        told = sorted((name, value) for name, value in self.filters.items() if name not in self.private)
+        return urlencode([*told, ("as_at", self.on), ("known_at", self.known_at)])
 
     def filter(self, name: str, allowed: Iterable[str]) -> str | None:
         """The value of a filter, None when it was not given; raises Invalid naming what is possible."""
@@ -61,6 +69,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     render: Callable[[Asked], bytes | Rendering]
     days: Days
     filters: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
+    """Those of the filters that say something about whoever asks."""
     takes_days: bool = True
     headers: Mapping[str, str] = {}
     private: bool = False
@@ -84,7 +94,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
                 raise Invalid(f"{name} is given twice: give it once")
             given[name] = value.strip()
         on, known_at = read_days(given.pop("as_at", None), given.pop("known_at", None), self.days)
-        return Asked(on=on, known_at=known_at, today=self.days.last, filters=given)
+        return Asked(on=on, known_at=known_at, today=self.days.last, filters=given, private=self.private)
 
 
 def read_days(as_at: str | None, known_at: str | None, days: Days) -> tuple[date, date]:

@@ -23,6 +23,17 @@ class Notice(msgspec.Struct, frozen=True):
     text: str
 
 
+class Citation(msgspec.Struct, frozen=True):
+    """What somebody else needs to find the very same page: its address, its day, when it was read, the record's end."""
+
+    name: str
+    address: str
+    on: date
+    read_on: date
+    seq: int
+    hash: str
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True):
     """The frame around a page."""
 
@@ -41,7 +52,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     footer: tuple[Link, ...]
     freshness: str
-    cite: str
+    cite: Citation
     feeds: tuple[Feed, ...]
     first_day: date
     today: date

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from tracker.strategies.exports.files import Exports
 from tracker.strategies.pages import changes, downloads, record, timeline
+from tracker.strategies.pages.links import linker
 from tracker.strategies.pages.record import Context
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.statuses import State
-from tracker.web.documents import Asked, Document
+from tracker.web.documents import Asked, Document, Rendering
 from tracker.web.entries import HTML
 from tracker.web.layout import Site
 from tracker.web.templates import Templates
@@ -34,7 +35,7 @@ class Pages:
             self._page("/", record.home, filters=record.FILTERS),
             *numbered,
             self._page("/timeline", timeline.timeline, filters=timeline.FILTERS),
-            self._page("/changes", changes.changes, filters=("since", "theme", "kind")),
+            self._page("/changes", changes.changes, filters=changes.FILTERS),
             self._page("/outcomes", record.outcomes),
             self._page("/methodology", record.methodology),
             self._page("/corrections", record.corrections),
@@ -51,10 +52,10 @@ class Pages:
     ) -> Document:
         address = self._public.link(path) if path != "/" else self._public.prefix or "/"
 
-        def render(asked: Asked) -> bytes:
+        def render(asked: Asked) -> bytes | Rendering:
             current = self._public.at(asked.on, asked.known_at)
             template, values = context(self._public, asked, current)
-            return self._templates.render(
+            body = self._templates.render(
                 f"strategies/{template}.html",
                 site=self._frame(self._public, address, asked),
                 strategy=self._public.strategy,
@@ -62,18 +63,6 @@ class Pages:
                 current=current,
                 **values,
             )
+            return Rendering(body=body, status=400) if values.get("errors") else body
 
         return Document(path=address, media_type=HTML, render=render, days=self._public.days, filters=filters)
-
-
-def linker(public: PublicRecord, asked: Asked) -> Callable[[str], str]:
-    """Addresses that stay on the day that is being looked at."""
-    when = [asked.when()] if asked.when() else []
-
-    def link(path: str) -> str:
-        address = public.link(path) if path != "/" else public.prefix or "/"
-        place, _, fragment = address.partition("#")
-        query = "&".join([*place.split("?")[1:], *when])
-        return place.split("?")[0] + (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-
-    return link
