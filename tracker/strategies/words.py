@@ -1,6 +1,7 @@
 """Words for people: dates, days and statuses in plain English, worked out once for page, feed and API."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from tracker.clock import LONDON
 from tracker.strategies.dates import Span, read_edtf
@@ -38,17 +39,20 @@ STATUS_MEANING = {
 }
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: date) -> str:
     """A day as GOV.UK writes it: 15 December 2023."""
     return f"{day.day} {day:%B %Y}"
 
 
+@lru_cache(maxsize=4096)
 def moment_text(moment: datetime) -> str:
     """An instant as it was in London: 22 November 2026 at 9:05am."""
     there = moment.astimezone(LONDON)
     return f"{day_text(there.date())} at {there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
 
 
+@lru_cache(maxsize=4096)
 def edtf_text(edtf: str) -> str:
     """An EDTF date in words: “spring 2024”, “October 2024”, “September 2024 to March 2025”."""
     first, slash, last = edtf.partition("/")
@@ -57,6 +61,7 @@ def edtf_text(edtf: str) -> str:
     return _part_text(first)
 
 
+@lru_cache(maxsize=4096)
 def happened_text(edtf: str) -> str:
     """When one event happened; an interval says between which days: “between March 2024 and 22 April 2024”."""
     first, slash, last = edtf.partition("/")

@@ -25,6 +25,8 @@ class Pages:
         self._templates = templates
         self._frame = frame
         self._exports = exports
+        self._kept: dict[str, str] = {}
+        """What was made of a change, by its hash: pages of many days show the same."""
 
     def documents(self) -> list[Document]:
         """Every page of this strategy."""
@@ -61,6 +63,7 @@ class Pages:
                 strategy=self._public.strategy,
                 link=linker(self._public, asked),
                 current=current,
+                kept=self._kept,
                 **values,
             )
             return Rendering(body=body, status=400) if values.get("errors") else body
