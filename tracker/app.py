@@ -18,7 +18,7 @@ from tracker.migrate import require_current
 from tracker.settings import Settings
 from tracker.site import pages
 from tracker.site.documents import FILTERS, PublicSite
-from tracker.strategies import api, queries
+from tracker.strategies import api, api_difference, queries
 from tracker.strategies.queries import Records
 from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
@@ -57,6 +57,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             pages.show_ready,
             pages.show_metrics,
             api.router,
+            api_difference.router,
         ],
         lifespan=[lifespan],
         state=State({"keeper": keeper, "static": static, "icon": static[assets.href("favicon.svg")]}),

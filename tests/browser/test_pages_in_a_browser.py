@@ -26,6 +26,7 @@ PAGES = (
     "/timeline?as_at=2024-07-01&known_at=2024-06-01",
     "/changes",
     "/changes?since=2026-01-01",
+    "/changes?since=2025-02-01&until=2025-07-01",
     "/outcomes",
     "/methodology",
     "/who-benefits",
@@ -51,7 +52,7 @@ KEYBOARD = (
     "/who-benefits?england=yes",
     "/who-benefits?england=yes&order=adoption&council=kent",
 )
-PROBLEMS = ("/who-benefits?asked=england", "/announcements/19", "/?as_at=yesterday", "/nothing")
+PROBLEMS = ("/who-benefits?asked=england", "/announcements/19", "/?as_at=yesterday", "/nothing", "/changes?since=yesterday&until=2020-01-01")
 
 
 @pytest.fixture(scope="module")

@@ -98,7 +98,8 @@ def documents(public: PublicRecord) -> list[Document]:
     ]
 
 
-def _public(request: Asking, slug: str | None) -> PublicRecord:
+def record_of(request: Asking, slug: str | None) -> PublicRecord:
+    """The record of a strategy, the default one when none is named; raises NotFound saying which there are."""
     records: dict[str, PublicRecord] = request.app.state.keeper.snapshot.context
     if slug is None:
         return next(iter(records.values()))
@@ -107,7 +108,7 @@ def _public(request: Asking, slug: str | None) -> PublicRecord:
     return records[slug]
 
 
-async def _kept(request: Asking, build: Callable[[], msgspec.Struct]) -> Response[Any]:
+async def kept(request: Asking, build: Callable[[], msgspec.Struct]) -> Response[Any]:
     """The answer to exactly this question, kept while the snapshot lasts."""
     snapshot = request.app.state.keeper.snapshot
     key = (request.url.path, tuple(sorted(request.query_params.multi_items())))
@@ -128,7 +129,7 @@ async def list_announcements(
     limit: FromQuery[Limit] = 100,
 ) -> Response[AnnouncementList]:
     """The announcements with their status, in the order of the strategy."""
-    public = _public(request, strategy)
+    public = record_of(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
     themes = [item.key for item in public.strategy.themes]
     if theme is not None and theme not in themes:
@@ -138,7 +139,7 @@ async def list_announcements(
         return theme in (None, item.theme) and status in (None, item.status) and benefit in (None, item.benefit)
 
     after = _after(cursor, public)
-    return await _kept(request, lambda: announcement_list(public, on, known, wanted, after, limit))
+    return await kept(request, lambda: announcement_list(public, on, known, wanted, after, limit))
 
 
 def _after(cursor: str | None, public: PublicRecord) -> int:
@@ -158,10 +159,10 @@ async def show_announcement(
     known_at: FromQuery[KnownAt] = None,
 ) -> Response[AnnouncementView]:
     """One announcement, whole: wordings, deliverables, milestones, history, verdicts, notes."""
-    public = _public(request, strategy)
+    public = record_of(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
     found = public.announcement(number)
-    return await _kept(request, lambda: announcement_view(public.strategy, public.at(on, known), found.number))
+    return await kept(request, lambda: announcement_view(public.strategy, public.at(on, known), found.number))
 
 
 @route("/changes", http_method=READ, responses=NOT_FOUND)
@@ -174,11 +175,11 @@ async def list_changes(
     known_at: FromQuery[KnownAt] = None,
 ) -> Response[ChangeLog]:
     """The replayable log with the end of the chain: each hash is SHA-256 of the hash before and of body_sha256."""
-    public = _public(request, strategy)
+    public = record_of(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
     if after > public.head.seq:
         raise NotFound(f"There is no change {after} to go on after: the record ends at {public.head.seq}.")
-    return await _kept(request, lambda: change_log(public, on, known, after, limit))
+    return await kept(request, lambda: change_log(public, on, known, after, limit))
 
 
 @route("/outcomes", http_method=READ, responses=NOT_FOUND)
@@ -189,9 +190,9 @@ async def list_outcomes(
     known_at: FromQuery[KnownAt] = None,
 ) -> Response[OutcomeList]:
     """The implementation table: what its publisher says is delivered, and what it said it would do next."""
-    public = _public(request, strategy)
+    public = record_of(request, strategy)
     on, known = read_days(as_at, known_at, public.days)
-    return await _kept(
+    return await kept(
         request, lambda: OutcomeList(items=overview.outcomes(public.strategy, public.at(on, known)), next=None)
     )
 
@@ -200,7 +201,7 @@ async def list_outcomes(
 async def list_strategies(request: Asking) -> Response[StrategyList]:
     """The strategies on record; the first is the default one."""
     records: dict[str, PublicRecord] = request.app.state.keeper.snapshot.context
-    return await _kept(
+    return await kept(
         request, lambda: StrategyList(items=tuple(strategy_view(item) for item in records.values()), next=None)
     )
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import msgspec
 
-from tracker.web.documents import WHEN, Days
+from tracker.web.documents import Days
+
+DAYS = ("as_at", "known_at", "since", "until")
+"""Parameters that are a day of the record, wherever an address has them."""
 
 
 def exact(schema: Mapping[str, Any], days: Days) -> dict[str, Any]:
@@ -16,7 +19,7 @@ def exact(schema: Mapping[str, Any], days: Days) -> dict[str, Any]:
         for operation in operations.values():
             for parameter in operation.get("parameters", ()):
                 parameter["schema"] = _without_null(parameter["schema"])
-                if parameter["name"] in WHEN:
+                if parameter["name"] in DAYS:
                     parameter["schema"] = {"type": "string", "format": "date", "pattern": day_pattern(days)}
     return described
 
