@@ -18,6 +18,7 @@ from tracker.db import Database
 from tracker.strategies import facts
 from tracker.strategies.actions import NewChange, append, chain, lock_head
 from tracker.strategies.between import Between, difference_between
+from tracker.strategies.dates import read_edtf
 from tracker.strategies.files import Folder
 from tracker.strategies.load import load
 from tracker.strategies.public import PublicRecord
@@ -152,6 +153,7 @@ async def test_theme_and_kind_narrow_the_comparison(reader: httpx.AsyncClient) -
         ("since=2025-07-01&until=2025-02-01", "From is 2025-07-01, which is after To,", 'value="2025-07-01"'),
         ("until=2025-07-01&as_at=2025-02-01", "To is 2025-07-01, which is after", 'value="2025-07-01"'),
         ("since=2025-07-01&known_at=2025-02-01", "From is 2025-07-01, which is after", 'value="2025-07-01"'),
+        ("since=2025-07-01&as_at=2025-12-01&known_at=2025-02-01", "From is 2025-07-01, which", 'value="2025-07-01"'),
         ("since=%3Cb%3E&until=2020-01-01&theme=empowered", "From is “<b>”", 'value="empowered" selected'),
     ],
 )
@@ -219,6 +221,9 @@ async def test_a_correction_between_the_days_shows_what_stood_before_and_what_it
     )
     view = data.json()
     assert view["counts"]["corrections"] == 2
+    clock.move(timedelta(days=1))
+    (after,) = await read(database, clock, f"{API}?since=2026-11-23")
+    assert after.json()["counts"]["corrections"] == 0
     assert [item["text"] for item in view["known_since"]] == ["Found late"]
     (move,) = view["moved"]
     (deliverable,) = move["deliverables"]
@@ -354,8 +359,19 @@ def test_every_comparison_agrees_with_its_two_days(
     assert new == after - before
     assert {change.key for change in public.changes if change.seq in before - after} <= gone
     assert view.counts.new == len(new)
+    assert all(read_edtf(item.happened_on).latest > since for item in view.happened_between)
+    assert all(read_edtf(item.happened_on).latest <= since for item in view.known_since)
     assert {item.number for item in view.moved}.isdisjoint(item.number for item in view.unchanged)
     assert view.counts.moved + view.counts.unchanged == len(public.numbers)
+    for item in view.unchanged:
+        then, now = (
+            announcement_view(public.strategy, public.at(on, known), item.number).deliverables
+            for on, known in ((since, since), (until, known_at))
+        )
+        for old, stands in zip(then, now, strict=True):
+            assert (old.stage, old.timing, old.scope) == (stands.stage, stands.timing, stands.scope)
+            later = (until - since).days if stands.timing == "overdue" else 0
+            assert (stands.days.max if stands.days else 0) - (old.days.max if old.days else 0) == later
     for side, on, known in (("before", since, since), ("after", until, known_at)):
         shown = {n: announcement_view(public.strategy, public.at(on, known), n) for n in public.numbers}
         for move in view.moved:
