@@ -24,7 +24,9 @@ from tracker.strategies.load import load
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.queries import HeadView, Record
 from tracker.strategies.rules import visible
+from tracker.strategies.statuses import Days
 from tracker.strategies.views.announcements import announcement_view
+from tracker.strategies.views.moves import only_later
 
 API = "/api/v1/difference"
 SPRING = "since=2025-02-01&until=2025-07-01"
@@ -384,3 +386,11 @@ def test_every_comparison_agrees_with_its_two_days(
                     page.status_text, page.stage_text, page.timing_text, page.days, page.scope,
                 )  # fmt: skip
                 assert deliverable.because
+
+
+@pytest.mark.parametrize(("after", "only"), [(41, True), (40, False), (12, False), (60, False)])
+def test_only_as_many_more_days_overdue_as_passed_are_no_move(kinship: Folder, after: int, only: bool) -> None:
+    board = public_of(kinship).now().announcements[9].deliverables[0]
+    assert board.timing == "overdue"
+    old, new = (msgspec.structs.replace(board, days=Days(days, days)) for days in (11, after))
+    assert only_later(old, new, 30) is only
