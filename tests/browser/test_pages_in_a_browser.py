@@ -52,7 +52,13 @@ KEYBOARD = (
     "/who-benefits?england=yes",
     "/who-benefits?england=yes&order=adoption&council=kent",
 )
-PROBLEMS = ("/who-benefits?asked=england", "/announcements/19", "/?as_at=yesterday", "/nothing", "/changes?since=yesterday&until=2020-01-01")
+PROBLEMS = (
+    "/who-benefits?asked=england",
+    "/announcements/19",
+    "/?as_at=yesterday",
+    "/nothing",
+    "/changes?since=yesterday&until=2020-01-01",
+)
 
 
 @pytest.fixture(scope="module")

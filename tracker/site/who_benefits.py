@@ -9,7 +9,8 @@ import msgspec
 from tracker.authorities.files import by_key
 from tracker.authorities.schemas import Authority
 from tracker.strategies.finder import Finder, Position, position
-from tracker.strategies.pages import Frame, linker
+from tracker.strategies.pages import Frame
+from tracker.strategies.pages.links import linker
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.schemas import PlaceView
 from tracker.strategies.views.announcements import all_places

@@ -18,8 +18,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     known_at: date
     today: date
     filters: Mapping[str, str]
-    private: tuple[str, ...] = ()
-    """Filters that say something about whoever asked; no citation repeats them."""
+    private: bool = False
+    """True when the filters say something of the reader: no citation repeats them."""
 
     @property
     def is_now(self) -> bool:
@@ -32,7 +32,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
     def cited(self) -> str:
         """The query that leads to the very same page on any later day."""
-        told = sorted((name, value) for name, value in self.filters.items() if name not in self.private)
+        told = [] if self.private else sorted(self.filters.items())
         return urlencode([*told, ("as_at", self.on), ("known_at", self.known_at)])
 
     def filter(self, name: str, allowed: Iterable[str]) -> str | None:
@@ -69,8 +69,6 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     render: Callable[[Asked], bytes | Rendering]
     days: Days
     filters: tuple[str, ...] = ()
-    private: tuple[str, ...] = ()
-    """Those of the filters that say something about whoever asks."""
     takes_days: bool = True
     headers: Mapping[str, str] = {}
     private: bool = False
