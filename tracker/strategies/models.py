@@ -1,6 +1,6 @@
 """Tables of the record. No table has a status: statuses are worked out from changes and dates."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -67,3 +67,23 @@ class ChangeSubject(SQLModel, table=True):
 
     seq: int = Field(foreign_key="change.seq", primary_key=True)
     subject: str = Field(sa_type=Text, primary_key=True, index=True)
+
+
+class Searchable(SQLModel, table=True):
+    """Something that can be searched for. Not the record: made from it by the load and with each change.
+
+    The engine's full text lies over the two columns of words: a virtual table on SQLite, a tsvector on PostgreSQL.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    strategy: str = Field(sa_type=Text, foreign_key="strategy.slug", index=True)
+    kind: str = Field(sa_type=Text)
+    place: str = Field(sa_type=Text)
+    seq: int | None = None
+    title: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    source: str | None = Field(default=None, sa_type=Text)
+    since: date | None = None
+    known_on: date | None = None
+    title_words: str = Field(sa_type=Text)
+    text_words: str = Field(sa_type=Text)
