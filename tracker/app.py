@@ -18,7 +18,7 @@ from tracker.migrate import require_current
 from tracker.settings import Settings
 from tracker.site import pages
 from tracker.site.documents import FILTERS, PublicSite
-from tracker.strategies import api, api_difference, queries
+from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
 from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
@@ -58,9 +58,12 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             pages.show_metrics,
             api.router,
             api_difference.router,
+            api_search.router,
         ],
         lifespan=[lifespan],
-        state=State({"keeper": keeper, "static": static, "icon": static[assets.href("favicon.svg")]}),
+        state=State(
+            {"keeper": keeper, "database": database, "static": static, "icon": static[assets.href("favicon.svg")]}
+        ),
         exception_handlers={
             TrackerError: errors.domain,
             HTTPException: errors.http,

@@ -21,7 +21,7 @@ from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import migrate, require_current
 from tracker.serve import supervise
 from tracker.settings import Settings, require_data_dir
-from tracker.strategies.checks import differences_from_files, record_problems
+from tracker.strategies.checks import differences_from_files, record_problems, search_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
@@ -55,6 +55,8 @@ def _settings() -> Settings:
     settings = Settings.from_env()
     logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # At “debug” it writes every statement with its values: what somebody looked for is in no log.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
     if settings.database_url.startswith("sqlite"):
         require_data_dir(settings)
     return settings
@@ -172,7 +174,7 @@ def run_command(job: str) -> None:
 
 @commands.command("check")
 def check_command() -> None:
-    """Prove that the files, the schema, the guards and the chain are whole."""
+    """Prove that the files, the schema, the guards, the chain and the search are whole."""
     settings = _settings()
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
     found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
@@ -181,14 +183,17 @@ def check_command() -> None:
         await require_current(database)
         async with database.reading() as db:
             wrong = await record_problems(db, today=london_day(utc_now()))
-            return wrong or [line for item in contents for line in await differences_from_files(db, item)]
+            if wrong:
+                return wrong
+            differing = [line for item in contents for line in await differences_from_files(db, item)]
+            return [*differing, *await search_problems(db)]
 
     found += _run(settings, work)
     for problem in found:
         click.echo(problem, err=True)
     if found:
         raise click.exceptions.Exit(1)
-    click.echo("The files, the schema, its guards, the chain and the notices are whole; record and files agree")
+    click.echo("The files, the schema, its guards, the chain and the notices are whole; record, files and search agree")
 
 
 @commands.command("serve")

@@ -17,5 +17,9 @@ class Busy(TrackerError):
     """Too much is being asked at once: nothing is wrong with the question, so ask again in a moment."""
 
 
+class Unavailable(TrackerError):
+    """A part of the service does not answer, while the rest works."""
+
+
 class Misconfigured(TrackerError):
     """A setting, folder, port or database keeps the tracker from starting."""

@@ -38,6 +38,9 @@ PAGES = (
     "/corrections",
     "/about",
     "/downloads",
+    "/search",
+    "/search?q=allowance",
+    "/search?q=zzyzx",
     "/accessibility",
     "/privacy",
     "/cookies",
@@ -46,6 +49,7 @@ PAGES = (
 KEYBOARD = (
     "/",
     "/announcements/15",
+    "/search?q=allowance",
     "/timeline?theme=empowered",
     "/outcomes",
     "/announcements/4?as_at=2024-07-01",
@@ -57,6 +61,7 @@ PROBLEMS = (
     "/announcements/19",
     "/?as_at=yesterday",
     "/nothing",
+    "/search?q=%22%22",
     "/changes?since=yesterday&until=2020-01-01",
 )
 
@@ -108,7 +113,15 @@ def test_a_second_strategy_has_the_same_pages_under_its_own_address(address: str
     root = "/strategies/harbour-lights"
     report = check_site(
         address,
-        (root, f"{root}/announcements/2", f"{root}/timeline", f"{root}/changes", f"{root}/outcomes", f"{root}/about"),
+        (
+            root,
+            f"{root}/announcements/2",
+            f"{root}/timeline",
+            f"{root}/changes",
+            f"{root}/outcomes",
+            f"{root}/about",
+            f"{root}/search?q=lamps",
+        ),
     )
     assert report.problems == [], str(report)
 

@@ -71,7 +71,8 @@ class Framer:
             today=public.days.last,
             as_at=asked.on.isoformat() if asked.on != asked.today else "",
             known_at=asked.known_at.isoformat() if asked.known_at != asked.today else "",
-            filters=tuple(sorted(asked.filters.items())),
+            filters=tuple(item for item in sorted(asked.filters.items()) if item[0] != "page"),
+            search=public.link("/search"),
             linked=None if path in STANDING_PATHS else self._linked(public, path, asked),
         )
 

@@ -8,6 +8,8 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from tracker.errors import NotFound
+from tracker.site.search import answer_search
+from tracker.strategies.pages.search import SearchPage
 from tracker.strategies.public import PublicRecord
 from tracker.web.api import respond
 from tracker.web.entries import Entry
@@ -25,7 +27,10 @@ async def show_page(request: Asking) -> Response[Any]:
     document = snapshot.documents.get(path) or snapshot.documents.get(path.rstrip("/"))
     if document is None:
         raise NotFound(_missing(snapshot, path))
-    return respond(request, await snapshot.answer(document, document.read(request.query_params.multi_items())))
+    asked = document.read(request.query_params.multi_items())
+    if isinstance(document, SearchPage) and "q" in asked.filters:
+        return respond(request, await answer_search(request, document, asked))
+    return respond(request, await snapshot.answer(document, asked))
 
 
 def _missing(snapshot: Snapshot, path: str) -> str:

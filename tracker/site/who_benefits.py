@@ -114,11 +114,9 @@ class WhoBenefits:
     def _page(
         self, template: str, finder: Finder, at: Position, given: Mapping[str, str], asked: Asked, **values: Any
     ) -> bytes:
-        # The frame prints how to cite a page: what a family answered is not for citing.
-        bare = msgspec.structs.replace(asked, filters={})
         address = self._public.link(PATH)
         carried = {**given, COUNCIL: values["council"]} if values.get("council") else given
-        site = msgspec.structs.replace(self._frame(self._public, address, bare), filters=tuple(carried.items()))
+        site = msgspec.structs.replace(self._frame(self._public, address, asked), filters=tuple(carried.items()))
         return self._templates.render(
             f"site/who_benefits/{template}.html",
             site=site,

@@ -12,6 +12,7 @@ from tracker.errors import Invalid, Misconfigured
 from tracker.strategies.chain import chain_hash
 from tracker.strategies.facts import AnyFact, Change, decode_fact, encode_fact, full_digest
 from tracker.strategies.models import ChangeSubject, Head, StoredChange
+from tracker.strategies.search.index import add_changes
 
 
 class NewChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ async def append(db: AsyncSession, head: Head, new: Sequence[NewChange], *, now:
     await connection.execute(insert(StoredChange), [_row(change) for change in changes])
     subjects = [{"seq": change.seq, "subject": subject} for change in changes for subject in subjects_of(change)]
     await connection.execute(insert(ChangeSubject), subjects)
+    await add_changes(db, changes)
     head.seq, head.hash, head.recorded_at = changes[-1].seq, changes[-1].hash, recorded_at
     db.add(head)
     await db.flush()

@@ -14,6 +14,7 @@ from tracker.strategies.lapses import mistaken, unnoticed
 from tracker.strategies.load import effective
 from tracker.strategies.models import ChangeSubject, Head, StoredChange, StoredStrategy
 from tracker.strategies.queries import Record, changes_of, records, structure_problems
+from tracker.strategies.search.index import index_problems
 
 
 async def record_problems(db: AsyncSession, *, today: date | None = None) -> list[str]:
@@ -33,6 +34,12 @@ async def record_problems(db: AsyncSession, *, today: date | None = None) -> lis
         *_subject_problems(await changes_of(db), subjects),
         *(problem for record in everything.strategies for problem in notice_problems(record, today=today)),
     ]
+
+
+async def search_problems(db: AsyncSession) -> list[str]:
+    """Where what can be searched for is not what the record says; a load mends it."""
+    everything = (await records(db)).strategies
+    return [line for item in everything for line in await index_problems(db, item.strategy, item.changes)]
 
 
 async def differences_from_files(db: AsyncSession, folder: Folder) -> list[str]:

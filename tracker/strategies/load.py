@@ -17,6 +17,7 @@ from tracker.strategies.files import Entry, Folder
 from tracker.strategies.lapses import mistaken, unnoticed
 from tracker.strategies.models import StoredStrategy
 from tracker.strategies.queries import changes_of
+from tracker.strategies.search.index import bring_up
 from tracker.strategies.texts import differences
 from tracker.strategies.validation import problems
 
@@ -66,7 +67,8 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
     if differences:
         withdrawals.append(structure_correction(differences, folder.correction, today=today, seq=head.seq))
     new = [*_in_order([*fresh, *notices]), *corrections, *withdrawals]
-    await append(db, head, [NewChange(strategy=slug, key=key, fact=fact) for key, fact in new], now=now)
+    appended = await append(db, head, [NewChange(strategy=slug, key=key, fact=fact) for key, fact in new], now=now)
+    await bring_up(db, folder.strategy, [*on_record, *appended])
     return Loaded(
         slug=slug,
         appended=len(fresh),

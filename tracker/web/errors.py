@@ -10,7 +10,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
-from tracker.errors import Busy, Invalid, NotFound, TrackerError
+from tracker.errors import Busy, Invalid, NotFound, TrackerError, Unavailable
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
 from tracker.web.entries import Entry
 
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 Asking = Request[Any, Any, State]
 MakePage = Callable[[Asking, int, str, str], Entry]
 
-STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Busy: 503}
+STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Busy: 503, Unavailable: 503}
 TITLES = {
     400: "There is a problem with what was asked",
     404: "Page not found",
@@ -26,6 +26,7 @@ TITLES = {
     503: "Sorry, this page is busy",
     500: "Sorry, there is a problem with the service",
 }
+AWAY = "Sorry, this part of the service is not available"
 SORRY = "Try again in a few minutes. Nothing that is on record has been lost."
 
 
@@ -38,7 +39,8 @@ class ErrorPages:
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
         """An error of ours."""
         headers = {"retry-after": "2"} if isinstance(error, Busy) else None
-        return self._respond(request, STATUS.get(type(error), 500), str(error), headers)
+        title = AWAY if isinstance(error, Unavailable) else None
+        return self._respond(request, STATUS.get(type(error), 500), str(error), headers, title)
 
     def http(self, request: Asking, error: HTTPException) -> Response[Any]:
         """An error of the framework's."""
@@ -51,9 +53,14 @@ class ErrorPages:
         return self._respond(request, 500, SORRY)
 
     def _respond(
-        self, request: Asking, status: int, detail: str, headers: dict[str, str] | None = None
+        self,
+        request: Asking,
+        status: int,
+        detail: str,
+        headers: dict[str, str] | None = None,
+        title: str | None = None,
     ) -> Response[Any]:
-        title = TITLES.get(status, HTTPStatus(status).phrase)
+        title = title or TITLES.get(status, HTTPStatus(status).phrase)
         if request.scope["path"].startswith("/api"):
             body = msgspec.json.encode(Problem(title=title, status=status, detail=detail))
             response: Response[Any] = respond(request, Entry(body, PROBLEM, headers=OPEN, status=status))

@@ -61,6 +61,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     filters: tuple[tuple[str, str], ...]
     linked: Mapping[str, object] | None
     """What the page is, as linked data without its name; None for pages that say nothing of the record."""
+    search: str
+    """Where the search of what is looked at is."""
 
 
 class Assets:

@@ -7,12 +7,12 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
 from tracker.errors import Busy
-from tracker.web.documents import Asked, Document
+from tracker.web.documents import Asked, Document, Rendering
 from tracker.web.entries import Entry
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,14 @@ _RENDERER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="render")
 """One thread, so that a flood of odd days takes turns with itself and not with the pages that are kept ready."""
 
 
+T = TypeVar("T")
+
+
+async def beside_the_loop(work: Callable[[], T]) -> T:
+    """What some work gives, done where pages with parameters are made."""
+    return await asyncio.get_running_loop().run_in_executor(_RENDERER, work)
+
+
 class Kept:
     """Rendered pages with parameters, the least recently used dropped first, bounded by bytes."""
 
@@ -42,6 +50,16 @@ class Kept:
 
     async def get(self, key: object, make: Callable[[], Entry], *, keep: bool = True) -> Entry:
         """The entry for a key, made off the loop when it is not kept, once however many ask; raises Busy."""
+
+        async def prepared() -> Callable[[], Entry]:
+            return make
+
+        return await self.get_prepared(key, prepared, keep=keep)
+
+    async def get_prepared(
+        self, key: object, prepare: Callable[[], Awaitable[Callable[[], Entry]]], *, keep: bool = True
+    ) -> Entry:
+        """The same for an entry that needs something first that is waited for, like an answer of the database."""
         entry = self._entries.get(key)
         if entry is not None:
             self._entries.move_to_end(key)
@@ -50,17 +68,18 @@ class Kept:
         if making is None:
             if len(self._making) >= self.waiting:
                 raise Busy("Many people are asking for unusual pages at this moment. Try again in a few seconds.")
-            making = self._making[key] = asyncio.ensure_future(self._make(key, make, keep=keep))
+            making = self._making[key] = asyncio.ensure_future(self._make(key, prepare, keep=keep))
             # Whoever asked may be gone by the time it fails.
             making.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(making)
 
-    async def _make(self, key: object, make: Callable[[], Entry], *, keep: bool) -> Entry:
+    async def _make(self, key: object, prepare: Callable[[], Awaitable[Callable[[], Entry]]], *, keep: bool) -> Entry:
         try:
-            entry = await asyncio.get_running_loop().run_in_executor(_RENDERER, lambda: make().warm())
+            make = await prepare()
+            entry = await beside_the_loop(lambda: make().warm())
         finally:
             del self._making[key]
-        if not keep:
+        if not keep or entry.status >= 500:
             return entry
         self._entries[key] = entry
         self.bytes += entry.size
@@ -93,7 +112,11 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
 
 def entry_of(document: Document, asked: Asked) -> Entry:
     """A document's bytes as asked."""
-    made = document.render(asked)
+    return entry_from(document, document.render(asked))
+
+
+def entry_from(document: Document, made: bytes | Rendering) -> Entry:
+    """What was made for a document, ready to be sent."""
     if isinstance(made, bytes):
         return Entry(made, document.media_type, headers=document.headers)
     headers = {**document.headers, **made.headers}

@@ -1,9 +1,12 @@
 """The record's pages: which addresses there are, and how each is made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
 
 from tracker.strategies.exports.files import Exports
-from tracker.strategies.pages import changes, downloads, record, timeline
+from tracker.strategies.pages import changes, downloads, record, search, timeline
 from tracker.strategies.pages.links import linker
 from tracker.strategies.pages.record import Context
 from tracker.strategies.public import PublicRecord
@@ -43,7 +46,17 @@ class Pages:
             self._page("/corrections", record.corrections),
             self._page("/about", record.about),
             self._page("/downloads", downloads.downloads(self._exports)),
+            self._search(),
         ]
+
+    def _search(self) -> Document:
+        plain = self._page("/search", search.context(None), filters=search.FILTERS)
+
+        def show(asked: Asked, outcome: search.Outcome) -> Rendering:
+            body, _ = self._made(plain.path, search.context(outcome), asked)
+            return Rendering(body=body, status=outcome.status)
+
+        return search.SearchPage(**msgspec.structs.asdict(plain), public=self._public, show=show)
 
     def _page(
         self,
@@ -55,17 +68,23 @@ class Pages:
         address = self._public.link(path) if path != "/" else self._public.prefix or "/"
 
         def render(asked: Asked) -> bytes | Rendering:
-            current = self._public.at(asked.on, asked.known_at)
-            template, values = context(self._public, asked, current)
-            body = self._templates.render(
-                f"strategies/{template}.html",
-                site=self._frame(self._public, address, asked),
-                strategy=self._public.strategy,
-                link=linker(self._public, asked),
-                current=current,
-                kept=self._kept,
-                **values,
-            )
+            body, values = self._made(address, context, asked)
             return Rendering(body=body, status=400) if values.get("errors") else body
 
         return Document(path=address, media_type=HTML, render=render, days=self._public.days, filters=filters)
+
+    def _made(
+        self, address: str, context: Callable[[PublicRecord, Asked, State], Context], asked: Asked
+    ) -> tuple[bytes, Mapping[str, Any]]:
+        current = self._public.at(asked.on, asked.known_at)
+        template, values = context(self._public, asked, current)
+        body = self._templates.render(
+            f"strategies/{template}.html",
+            site=self._frame(self._public, address, asked),
+            strategy=self._public.strategy,
+            link=linker(self._public, asked),
+            current=current,
+            kept=self._kept,
+            **values,
+        )
+        return body, values

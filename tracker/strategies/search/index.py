@@ -1,0 +1,189 @@
+"""The index in the database: kept with the record, asked by one question on either engine. Nothing here commits."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from sqlalchemy import Date, bindparam, delete, insert, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.strategies.facts import Change
+from tracker.strategies.models import Searchable
+from tracker.strategies.search.query import Query, folded
+from tracker.strategies.search.rows import Row, rows_of_change, rows_of_strategy
+from tracker.strategies.structure import Strategy
+
+OPEN, CLOSE = "\x01", "\x02"
+"""Marks around a matching word; no folded text holds them."""
+SHOWN = ("kind", "place", "title", "text", "seq", "source", "since", "known_on")
+COLUMNS = (*SHOWN, "title_words", "text_words")
+TYPES = {"since": Date(), "known_on": Date()}
+FINDING = {
+    "sqlite": text(
+        """
+        SELECT s.* FROM searchable_words JOIN searchable s ON s.id = searchable_words.rowid
+        WHERE searchable_words MATCH :asked AND s.strategy = :strategy
+        ORDER BY bm25(searchable_words, 4.0, 1.0), s.id
+        """
+    ).columns(**TYPES),
+    "postgresql": text(
+        """
+        SELECT s.* FROM searchable s, to_tsquery('tracker', :asked) wanted
+        WHERE s.words @@ wanted AND s.strategy = :strategy
+        ORDER BY ts_rank_cd(CAST('{0.1, 0.2, 0.25, 1.0}' AS real[]), s.words, wanted, 1) DESC, s.id
+        """
+    ).columns(**TYPES),
+}
+"""A title weighs four times its text on both engines, and the length of a text is allowed for."""
+MARKING = {
+    "sqlite": text(
+        """
+        SELECT rowid AS id, highlight(searchable_words, 0, char(1), char(2)) AS title,
+            highlight(searchable_words, 1, char(1), char(2)) AS text
+        FROM searchable_words WHERE searchable_words MATCH :asked AND rowid IN :ids
+        """
+    ).bindparams(bindparam("ids", expanding=True)),
+    "postgresql": text(
+        """
+        SELECT s.id, ts_headline('tracker', s.title_words, wanted, options) AS title,
+            ts_headline('tracker', s.text_words, wanted, options) AS text
+        FROM searchable s, to_tsquery('tracker', :asked) wanted,
+            concat('HighlightAll=true, StartSel="', chr(1), '", StopSel="', chr(2), '"') options
+        WHERE s.id IN :ids
+        """
+    ).bindparams(bindparam("ids", expanding=True)),
+}
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that fits a question."""
+
+    id: int
+    row: Row
+
+
+class Marked(msgspec.Struct, frozen=True):
+    """Which words of a row's title and text fit, counted from nought."""
+
+    title: frozenset[int]
+    text: frozenset[int]
+
+
+async def add_changes(db: AsyncSession, changes: Iterable[Change]) -> None:
+    """Make changes findable, in the transaction that records them."""
+    await _insert(db, [(change.strategy, row) for change in changes for row in rows_of_change(change)])
+
+
+async def bring_up(db: AsyncSession, strategy: Strategy, changes: Sequence[Change]) -> None:
+    """Make the index what the record says, touching only what differs."""
+    slug = strategy.identity.slug
+    stored = await _stored(db, slug)
+    missing: list[Row] = []
+    for row in _expected(strategy, changes):
+        held = stored.get(_values(row))
+        if held:
+            held.pop()
+        else:
+            missing.append(row)
+    surplus = [{"surplus": number} for numbers in stored.values() for number in numbers]
+    if surplus:
+        statement = delete(Searchable).where(col(Searchable.id) == bindparam("surplus"))
+        await (await db.connection()).execute(statement, surplus)
+    await _insert(db, [(slug, row) for row in missing])
+
+
+async def index_problems(db: AsyncSession, strategy: Strategy, changes: Sequence[Change]) -> list[str]:
+    """Where the index is not what the record says."""
+    slug = strategy.identity.slug
+    expected = Counter(map(_values, _expected(strategy, changes)))
+    stored = Counter({values: len(ids) for values, ids in (await _stored(db, slug)).items()})
+    missing, surplus = (expected - stored).total(), (stored - expected).total()
+    if missing or surplus:
+        return [f"the search of {slug} lacks {missing} entries and has {surplus} too many: run “tracker load”"]
+    if not await _full_text_agrees(db):
+        return ["the search does not find what its entries say: restore a backup"]
+    return []
+
+
+async def find(db: AsyncSession, query: Query, *, strategy: str, any_term: bool = False) -> list[Match]:
+    """The rows in which all terms stand, or any of them, the best first."""
+    if not query.terms:
+        return []
+    engine = (await db.connection()).dialect.name
+    given = {"asked": ASKING[engine](query, any_term), "strategy": strategy}
+    found = (await (await db.connection()).execute(FINDING[engine], given)).mappings()
+    return [Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN})) for row in found]
+
+
+async def marks(db: AsyncSession, query: Query, ids: Sequence[int]) -> dict[int, Marked]:
+    """Which words of these rows fit any term."""
+    if not ids:
+        return {}
+    engine = (await db.connection()).dialect.name
+    given = {"asked": ASKING[engine](query, True), "ids": list(ids)}
+    found = await (await db.connection()).execute(MARKING[engine], given)
+    return {row.id: Marked(_marked(row.title), _marked(row.text)) for row in found}
+
+
+def _for_sqlite(query: Query, any_term: bool) -> str:
+    """The terms in FTS5's syntax, each in quotation marks: a folded word holds nothing that could end them."""
+    return (" OR " if any_term else " AND ").join(f'"{" ".join(term)}"' for term in query.terms)
+
+
+def _for_postgresql(query: Query, any_term: bool) -> str:
+    """The terms in to_tsquery's syntax, each word quoted, for the same reason."""
+    terms = (" <-> ".join(f"'{word}'" for word in term) for term in query.terms)
+    return (" | " if any_term else " & ").join(f"({term})" for term in terms)
+
+
+ASKING = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
+
+
+def _marked(highlighted: str) -> frozenset[int]:
+    """The places of the words that stand between marks."""
+    inside, found = False, set()
+    for number, word in enumerate(highlighted.split(" ")):
+        inside = inside or OPEN in word
+        if inside:
+            found.add(number)
+        inside = inside and CLOSE not in word
+    return frozenset(found)
+
+
+def _expected(strategy: Strategy, changes: Iterable[Change]) -> list[Row]:
+    return [*rows_of_strategy(strategy), *(row for change in changes for row in rows_of_change(change))]
+
+
+async def _stored(db: AsyncSession, slug: str) -> dict[tuple[object, ...], list[int]]:
+    """The numbers of the rows that stand in the index, by what they say."""
+    columns = [col(getattr(Searchable, name)) for name in (*COLUMNS, "id")]
+    found: dict[tuple[object, ...], list[int]] = {}
+    for row in await (await db.connection()).execute(select(*columns).where(col(Searchable.strategy) == slug)):
+        found.setdefault(tuple(row[:-1]), []).append(row[-1])
+    return found
+
+
+def _values(row: Row) -> tuple[object, ...]:
+    """A row as it is stored, in the order of the columns."""
+    shown = (row.kind, row.place, row.title, row.text, row.seq, row.source, row.since, row.known_on)
+    return (*shown, folded(row.title) if row.titled else "", folded(row.text))
+
+
+async def _insert(db: AsyncSession, rows: Sequence[tuple[str, Row]]) -> None:
+    values = [{"strategy": slug, **dict(zip(COLUMNS, _values(row), strict=True))} for slug, row in rows]
+    if values:
+        await (await db.connection()).execute(insert(Searchable), values)
+
+
+async def _full_text_agrees(db: AsyncSession) -> bool:
+    """Whether SQLite's virtual table holds the words of its rows; PostgreSQL's column is always made from them."""
+    if (await db.connection()).dialect.name != "sqlite":
+        return True
+    check = "INSERT INTO searchable_words (searchable_words, rank) VALUES ('integrity-check', 1)"
+    try:
+        await (await db.connection()).exec_driver_sql(check)
+    except DBAPIError:
+        return False
+    return True

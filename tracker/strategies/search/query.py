@@ -1,0 +1,74 @@
+"""Words: how a text and a question are read as words, the same for both engines. Pure."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+import msgspec
+
+from tracker.errors import Invalid
+
+MOST_CHARACTERS = 200
+MOST_TERMS = 12
+_SMALL = (
+    "a an and are as at be by for from has have how in is it its not of on or that the this to was what when where "
+    "which who will with"
+)
+STOP = frozenset(_SMALL.split())
+"""Words that say nothing by themselves; inside quotation marks, or alone, they count like any other."""
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|['’](?=[^\W_]))*")
+_TERM = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
+
+
+class Word(NamedTuple):
+    """A word of a text: where it stands, and what it is looked up as."""
+
+    start: int
+    end: int
+    folded: str
+
+
+class Query(msgspec.Struct, frozen=True):
+    """What is asked for: terms of one word, or of several that must follow one another."""
+
+    terms: tuple[tuple[str, ...], ...]
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text in order, without case, accents and the possessive."""
+    found = (Word(match.start(), match.end(), _folded(match[0])) for match in _WORD.finditer(text))
+    return [word for word in found if word.folded]
+
+
+def folded(text: str) -> str:
+    """A text as what both engines index: its folded words, with one space between."""
+    return " ".join(filter(None, map(_folded, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=10_000)
+def _folded(word: str) -> str:
+    whole = unicodedata.normalize("NFKD", re.sub(r"['’]s$", "", word.casefold()))
+    return "".join(letter for letter in whole if letter.isalnum())
+
+
+def read_query(text: str) -> Query:
+    """The terms in what somebody typed; operators and punctuation are plain text. Raises Invalid with what helps."""
+    if len(text) > MOST_CHARACTERS:
+        raise Invalid(
+            f"What you are looking for has {len(text):,} characters. Use at most {MOST_CHARACTERS}: "
+            "a few words, or one sentence in quotation marks."
+        )
+    given = [_words(match) for match in _TERM.finditer(text)]
+    terms = tuple(dict.fromkeys(term for term in given if term))
+    if len(given) > MOST_TERMS:
+        raise Invalid(
+            f"You are looking for {len(given)} words at once. Use at most {MOST_TERMS}, "
+            "or put quotation marks around a sentence to look for it as it stands."
+        )
+    telling = tuple(term for term in terms if len(term) > 1 or term[0] not in STOP)
+    return Query(telling or terms)
+
+
+def _words(match: re.Match[str]) -> tuple[str, ...]:
+    return tuple(word.folded for word in words(match[1] or match[2] or match[3] or ""))
