@@ -1,6 +1,7 @@
 """The ASGI layer in front of the framework: host check, security headers, and public pages as ready bytes."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ SECURITY = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), interest-cohort=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+LONGEST_HOST = 260
+"""A name has at most 253 characters (RFC 1035), a port five."""
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -40,18 +43,20 @@ class Front:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if not (self._any_host or _host_name(headers.get(b"host", b"")) in self._hosts):
-            await self._refuse_host(headers.get(b"host", b""), send)
+        host = headers.get(b"host", b"")
+        if not (self._any_host or (len(host) <= LONGEST_HOST and _host_name(host) in self._hosts)):
+            await self._refuse_host(host, send)
             return
-        reading = scope["method"] in ("GET", "HEAD") and not scope["query_string"]
+        method = scope["method"]
+        reading = method in ("GET", "HEAD") and not scope["query_string"]
         entry = self.keeper.snapshot.ready.get(scope["path"]) if reading else None
         if entry is None:
             await self._app(scope, receive, self._guarded(send))
             return
         answer = entry.answer(headers.get(b"accept-encoding", b""), headers.get(b"if-none-match", b""))
-        start = {"type": "http.response.start", "status": answer.status}
-        await send({**start, "headers": [*answer.headers, *self._security]})
-        await send({"type": "http.response.body", "body": answer.body if scope["method"] == "GET" else b""})
+        fields = [*answer.headers, *self._security]
+        await send({"type": "http.response.start", "status": answer.status, "headers": fields})
+        await send({"type": "http.response.body", "body": answer.body if method == "GET" else b""})
 
     def _guarded(self, send: Send) -> Send:
         async def guarded(message: Message) -> None:
@@ -75,6 +80,7 @@ class Front:
         await send({"type": "http.response.body", "body": body})
 
 
+@lru_cache(maxsize=256)
 def _host_name(host: bytes) -> str:
     """The name in a Host header, without its port."""
     try:
