@@ -130,7 +130,7 @@ def web_command() -> None:
     require_port(settings)
     _run(settings, require_loaded)
     # A page made beside the loop holds it up for at most this long (the default is 5 ms).
-    sys.setswitchinterval(0.0005)
+    sys.setswitchinterval(0.0001)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

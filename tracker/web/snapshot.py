@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -195,6 +196,7 @@ class Keeper:
         """Build the first snapshot, make it ready, and keep watching for changes."""
         await self.refresh()
         await self.warm()
+        _settle()
         self._tasks = [asyncio.create_task(self._watch()), asyncio.create_task(self._keep_warm())]
 
     async def stop(self) -> None:
@@ -214,6 +216,7 @@ class Keeper:
                     await self.warm()
                 except Exception:
                     log.exception("a page cannot be made")
+                _settle()
 
     async def _watch(self) -> None:
         while True:
@@ -229,3 +232,13 @@ class Keeper:
             if self.last_error is None:
                 log.exception("cannot read the record; serving the last snapshot")
             self.last_error = f"{type(error).__name__}: {error}"
+
+
+def _settle() -> None:
+    """Take what lasts as long as the snapshot out of garbage collection.
+
+    A full collection walks through all of it and holds every reader up meanwhile; once after a change is enough.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
