@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TRACKER_PORT ?= $(PORT)
 export TRACKER_PORT
 
-.PHONY: run test install install-dev format lock assets upgrade-sample
+.PHONY: run test bench install install-dev install-bench format lock assets upgrade-sample
 
 run: install ## Install, migrate, load and serve on http://127.0.0.1:8000 (PORT= and TRACKER_DATA_DIR= are obeyed)
 	@if [ -n "$$TRACKER_DATA_DIR" ]; then mkdir -p "$$TRACKER_DATA_DIR" 2>/dev/null || true; fi
@@ -19,8 +19,12 @@ test: install-dev ## Install and run every check; says at its end what was left 
 	$(BIN)/lint-imports
 	env -u TRACKER_PORT $(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=88 $(PYTEST)
 
+bench: install-bench ## Measure beside peers in one run, rows in var/bench.json (QUICK=1: about a second each; BENCH= more arguments)
+	env -u TRACKER_PORT $(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(BENCH)
+
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
+install-bench: $(VENV)/.installed-bench
 
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "The tracker needs Python 3.11 or newer: name one with PYTHON=" >&2; exit 2; }
@@ -33,6 +37,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/.installed-bench: $(VENV)/.installed-dev requirements-bench.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
 format: install-dev ## Format and mend what can be mended by itself
 	$(BIN)/ruff format tracker tests
 	$(BIN)/ruff check --fix tracker tests
@@ -40,6 +48,7 @@ format: install-dev ## Format and mend what can be mended by itself
 lock: ## Renew the lock files (needs uv); they name no registry
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml --group build -o requirements.txt
 	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml --group build --group dev -c requirements.txt -o requirements-dev.txt
+	uv pip compile --universal --generate-hashes --no-header --no-annotate --python-version 3.11 -q pyproject.toml --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 assets: ## Rebuild tracker/static/tracker.css (needs Node)
 	npm ci --prefix deploy/assets && npm run build --prefix deploy/assets
