@@ -1,0 +1,1 @@
+"""What the tracker is measured against; each is started as a process of its own."""
