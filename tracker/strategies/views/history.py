@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from tracker.strategies import facts
 from tracker.strategies.dates import read_edtf
-from tracker.strategies.facts import Change, DateStated
+from tracker.strategies.facts import Change
 from tracker.strategies.milestones import happened
 from tracker.strategies.rules import announcement_states, visible
 from tracker.strategies.schemas import View
@@ -13,6 +14,8 @@ from tracker.strategies.structure import Announcement, Strategy
 from tracker.strategies.views.changes import announcements_of
 from tracker.strategies.words import status_text
 
+IDLE = (facts.Noted, facts.VerdictGiven, facts.BecameOverdue, facts.Corrected, facts.Unknown)
+"""Facts that turn no status: a correction does so only through what it corrects, which is already applied."""
 NEXT_DAY = timedelta(days=1)
 
 
@@ -101,8 +104,9 @@ def turning_days(
     printed = [stated.edtf for d in announcement.deliverables for m in d.milestones for stated in m.dates]
     found = {first, strategy.identity.opened_on}
     for change in changes:
-        found.add(happened(change).latest)
-        if isinstance(change.fact, DateStated):
+        if not isinstance(change.fact, IDLE):
+            found.add(happened(change).latest)
+        if isinstance(change.fact, facts.DateStated):
             printed.append(change.fact.edtf)
     found.update(read_edtf(edtf).latest + NEXT_DAY for edtf in printed if edtf)
     return sorted(day for day in found if first <= day <= until)
