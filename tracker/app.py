@@ -88,7 +88,7 @@ def require_showable(settings: Settings, records: Records) -> None:
     site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), Assets(paths.STATIC))
     now = utc_now()
     try:
-        site.build(records, version=None, today=london_day(now), now=now).ready.make()
+        site.build(records, version=None, today=london_day(now), now=now).ready.make(later=True)
     except Exception as error:
         raise Invalid(f"A page cannot be made from these files: {type(error).__name__}: {error}") from error
 

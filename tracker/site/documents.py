@@ -44,6 +44,8 @@ class PublicSite:
         self._assets = assets
         self._frame = Framer(settings, assets)
         self._schema: Mapping[str, Any] | None = None
+        self._kept: dict[str, dict[str, str]] = {}
+        """What was made of the changes of each strategy: a change reads the same in every picture."""
 
     def build(self, records: Records, *, version: object, today: date, now: datetime) -> Snapshot:
         """The snapshot of these records on this day."""
@@ -77,7 +79,8 @@ class PublicSite:
         url = self._settings.public_url
         feeds = Feeds(public, public_url=url).documents()
         exports = Exports(public, public_url=url, operator=self._settings.operator, chain=chain, feed=feeds[0])
-        pages = Pages(public, templates=self._templates, frame=self._frame, exports=exports)
+        kept = self._kept.setdefault(public.prefix, {})
+        pages = Pages(public, templates=self._templates, frame=self._frame, exports=exports, kept=kept)
         finder = WhoBenefits(public, templates=self._templates, frame=self._frame, authorities=authorities())
         return [*pages.documents(), *feeds, *finder.documents(), *exports.documents()]
 

@@ -73,6 +73,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     private: bool = False
     """True when answers say something of the reader: with parameters they are made anew and kept nowhere."""
+    later: bool = False
+    """True for what is taken away rather than read: made right after a new picture is shown, or when asked for."""
 
     def plain(self) -> Asked:
         """What is asked when nothing is."""

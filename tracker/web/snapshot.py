@@ -106,7 +106,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     async def answer(self, document: Document, asked: Asked) -> Entry:
         """The entry of a document as asked, from what is kept where possible; raises Busy."""
         if asked.is_now and not asked.filters:
-            return self.ready[document.path]
+            found = self.ready.get(document.path)
+            return found if found is not None else await beside_the_loop(lambda: self.ready[document.path])
         key = (document.path, asked.on, asked.known_at, tuple(sorted(asked.filters.items())))
         return await self.kept.get(key, lambda: entry_of(document, asked), keep=not document.private)
 
@@ -139,16 +140,17 @@ class Ready:
         return entry
 
     def get(self, path: str) -> Entry | None:
-        """The answer of a path, None when there is no such document."""
-        return self._entries.get(path) or (self[path] if path in self._documents else None)
+        """The answer of a path if it has been made; None also when there is no such document."""
+        return self._entries.get(path)
 
-    def make(self) -> None:
-        """Make every answer; raises what keeps one from being made."""
-        for path in self._documents:
-            _ = self[path]
+    def make(self, *, later: bool = False) -> None:
+        """Make every answer, but for those that are made later unless they are asked for; raises what prevents one."""
+        for path, document in self._documents.items():
+            if later or not document.later:
+                _ = self[path]
 
     def warm(self, wanted: Callable[[], bool]) -> None:
-        """Make the compressed forms of every answer, for as long as they are wanted."""
+        """Make every answer that is not made yet, and all compressed forms, for as long as they are wanted."""
         for path in self._documents:
             if wanted():
                 self[path].warm()

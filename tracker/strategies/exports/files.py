@@ -102,7 +102,14 @@ class Exports:
             return Rendering(body=files[file.name], headers=_headers(file, files.day))
 
         address = self._public.link(f"/{file.name}")
-        return Document(path=address, media_type=file.media_type, render=render, days=self._public.days, headers=OPEN)
+        return Document(
+            path=address,
+            media_type=file.media_type,
+            render=render,
+            days=self._public.days,
+            headers=OPEN,
+            later=True,
+        )
 
     def _badge(self, path: str, make: Callable[[Day], bytes]) -> Document:
         return Document(

@@ -23,13 +23,15 @@ Frame = Callable[[PublicRecord, str, Asked], Site]
 class Pages:
     """The documents of one strategy's record, as HTML."""
 
-    def __init__(self, public: PublicRecord, *, templates: Templates, frame: Frame, exports: Exports) -> None:
+    def __init__(
+        self, public: PublicRecord, *, templates: Templates, frame: Frame, exports: Exports, kept: dict[str, str]
+    ) -> None:
         self._public = public
         self._templates = templates
         self._frame = frame
         self._exports = exports
-        self._kept: dict[str, str] = {}
-        """What was made of a change, by its hash: pages of many days show the same."""
+        self._kept = kept
+        """What was made of a change, by its hash: pages of many days, and of later pictures, show the same."""
 
     def documents(self) -> list[Document]:
         """Every page of this strategy."""
@@ -45,7 +47,7 @@ class Pages:
             self._page("/methodology", record.methodology),
             self._page("/corrections", record.corrections),
             self._page("/about", record.about),
-            self._page("/downloads", downloads.downloads(self._exports)),
+            self._page("/downloads", downloads.downloads(self._exports), later=True),
             self._search(),
         ]
 
@@ -64,6 +66,7 @@ class Pages:
         context: Callable[[PublicRecord, Asked, State], Context],
         *,
         filters: tuple[str, ...] = (),
+        later: bool = False,
     ) -> Document:
         address = self._public.link(path) if path != "/" else self._public.prefix or "/"
 
@@ -71,7 +74,8 @@ class Pages:
             body, values = self._made(address, context, asked)
             return Rendering(body=body, status=400) if values.get("errors") else body
 
-        return Document(path=address, media_type=HTML, render=render, days=self._public.days, filters=filters)
+        days = self._public.days
+        return Document(path=address, media_type=HTML, render=render, days=days, filters=filters, later=later)
 
     def _made(
         self, address: str, context: Callable[[PublicRecord, Asked, State], Context], asked: Asked
