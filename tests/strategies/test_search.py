@@ -278,4 +278,7 @@ async def test_every_page_has_a_search_box_that_stays_on_the_day(reader: httpx.A
     own = await page(reader, "allowance", as_at="2024-07-01")
     assert own.count('role="search"') == 1
     assert '<input type="hidden" name="q" value="allowance">' in own.split('class="tracker-asat__form')[1]
-    assert "search?q=allowance&amp;as_at=2024-07-01&amp;known_at=2026-11-22, as on 1 July 2024" in own
+    quoted = await page(reader, "“£16 million” & more", as_at="2024-07-01")
+    cited = html.unescape(quoted.split("How to cite this page")[1])
+    question = urlencode({"q": "“£16 million” & more"})
+    assert f"http://tracker.test/search?{question}&as_at=2024-07-01&known_at=2026-11-22" in cited
