@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             await keeper.stop()
             await database.close()
 
-    errors = ErrorPages(lambda _, status, title, detail: site.problem(keeper.snapshot, status, title, detail))
+    errors = ErrorPages(lambda request, *said: site.problem(keeper.snapshot, request.scope["path"], *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
         route_handlers=[

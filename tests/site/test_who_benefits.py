@@ -1,5 +1,6 @@
 """The finder: every arrangement, with and without a council; what was answered leaves no trace."""
 
+import html
 import itertools
 import re
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ async def test_the_allowance_depends_on_the_order_and_on_the_council(reader: htt
         found = sections((await reader.get(address({**ENGLAND, **ROUTES[group]}, council=council))).text)
         return next(name for name, numbers in found.items() if 1 in numbers)
 
-    assert [await where("sgo", council) for council in ("bolton", "kent", "unknown")] == ["use", "not", "use"]
+    assert [await where("sgo", council) for council in ("bolton", "kent", "unknown")] == ["use", "not", "depends"]
     assert [await where("informal", council) for council in ("bolton", "kent")] == ["not", "not"]
 
 
@@ -129,6 +130,35 @@ async def test_an_unanswered_question_comes_back_with_what_to_do(reader: httpx.A
     assert "<title>Error: " in answer.text
     assert 'href="#order"' in answer.text
     assert 'name="england" value="yes"' in answer.text
+
+
+async def test_changing_one_answer_keeps_the_others(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get(address({**ENGLAND, **ROUTES["sgo"]}, council="kent"))).text
+    again = re.search(r'href="(/who-benefits\?[^"]*)">Change<span class="govuk-visually-hidden"> Looked after', page)
+    assert again
+    question = (await reader.get(html.unescape(again[1]))).text
+    assert re.search(r"<legend[^>]*><h1[^>]*>Was the child looked after", question)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', question))
+    assert (hidden["council"], hidden["order"]) == ("kent", "special-guardianship")
+    changed = (await reader.get(address({**hidden, "before": "yes"}))).text
+    assert "Kent" in changed
+    assert "What applies to you" in changed
+
+
+async def test_an_answer_that_a_changed_one_rules_out_is_asked_again(reader: httpx.AsyncClient) -> None:
+    answers = {**ENGLAND, **ROUTES["private-fostering"], "foster-carer": "not-sure", "order": "special-guardianship"}
+    page = await reader.get(address(answers, council="kent"))
+    assert page.status_code == 200
+    assert 'name="asked" value="before"' in page.text
+
+
+async def test_an_error_in_the_finder_keeps_the_exit_and_leads_back(reader: httpx.AsyncClient) -> None:
+    for query in ("as_at=yesterday&england=yes", "england=maybe"):
+        answer = await reader.get(f"{PATH}?{query}")
+        assert answer.status_code == 400
+        assert "Exit this page" in answer.text
+        assert 'href="/who-benefits">the first question' in answer.text
+    assert "Exit this page" not in (await reader.get("/changes?as_at=yesterday")).text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import msgspec
 from tracker.authorities.files import authorities
 from tracker.settings import Settings
 from tracker.site.frame import Framer
-from tracker.site.who_benefits import WhoBenefits
+from tracker.site.who_benefits import EXIT, WhoBenefits
 from tracker.strategies import api
 from tracker.strategies.atom import Feeds
 from tracker.strategies.exports.files import Exports
@@ -91,19 +91,24 @@ class PublicSite:
 
         return Document(path=f"/{name}", media_type=HTML, render=render, days=public.days, takes_days=False)
 
-    def problem(self, snapshot: Snapshot, status: int, title: str, detail: str) -> Entry:
-        """A page that says what was wrong and what is possible."""
+    def problem(self, snapshot: Snapshot, path: str, status: int, title: str, detail: str) -> Entry:
+        """A page that says what was wrong with asking for a path, and what is possible."""
         if status == 503 and snapshot.busy:  # made once: this is what a flood is answered with
             return snapshot.busy[0]
-        public: PublicRecord = next(iter(snapshot.context.values()))
+        records: list[PublicRecord] = list(snapshot.context.values())
+        public = next((item for item in records[1:] if path.startswith(f"{item.prefix}/")), records[0])
         today = public.days.last
         asked = Asked(on=today, known_at=today, today=today, filters={})
-        frame = self._frame(public, "/", asked)
+        frame = self._frame(public, public.prefix or "/", asked)
+        document = snapshot.documents.get(path)
         nowhere = tuple(msgspec.structs.replace(link, current=False) for link in frame.navigation)
         body = self._templates.render(
             "site/problem.html",
             site=msgspec.structs.replace(frame, navigation=nowhere, linked=None),
             strategy=public.strategy,
+            link=public.link,
+            private=path if document and document.private else None,
+            exit=EXIT,
             title=title,
             detail=detail,
             status=status,

@@ -71,7 +71,7 @@ class WhoBenefits:
         answers = {name: value for name, value in asked.filters.items() if name not in (ASKED, COUNCIL)}
         arrangements = [group.key for group in self._public.strategy.groups if group.kind == "arrangement"]
         at = position(finder, arrangements, answers)
-        given = {item.question.key: item.choice.key for item in at.given}
+        given = {name: value for name, value in asked.filters.items() if name != ASKED}
         council = asked.filters.get(COUNCIL)
         if at.next is not None:
             page = "question", {"question": at.next, "choices": at.choices, "field": at.next.key}
@@ -79,7 +79,9 @@ class WhoBenefits:
             page = "council", {"authorities": self._authorities, "field": COUNCIL}
         else:
             return Rendering(body=self._answer(finder, at, given, council, asked), headers=PRIVATE)
-        missing = asked.filters.get(ASKED) == page[1]["field"]
+        field = str(page[1]["field"])
+        missing = asked.filters.get(ASKED) == field and field not in answers
+        given.pop(field, None)
         body = self._page(page[0], finder, at, given, asked, error=missing, **page[1])
         return Rendering(body=body, status=UNANSWERED if missing else 200, headers=PRIVATE) if asked.filters else body
 
@@ -96,12 +98,12 @@ class WhoBenefits:
             at,
             given,
             asked,
-            council=council,
             authority=authority,
             places=self._places(authority, asked),
             sections={section.value: [item for item in found if item.section is section] for section in Section},
             late=[item for item in found if item.late and item.section not in (Section.NOT, Section.LATE)],
             groups=[group for group in strategy.groups if group.key in at.possible],
+            advice=[item for item in finder.advice if not item.groups or set(item.groups) & set(at.possible)],
             documents={document.key: document for document in strategy.documents},
         )
 
@@ -115,8 +117,7 @@ class WhoBenefits:
         self, template: str, finder: Finder, at: Position, given: Mapping[str, str], asked: Asked, **values: Any
     ) -> bytes:
         address = self._public.link(PATH)
-        carried = {**given, COUNCIL: values["council"]} if values.get("council") else given
-        site = msgspec.structs.replace(self._frame(self._public, address, asked), filters=tuple(carried.items()))
+        site = msgspec.structs.replace(self._frame(self._public, address, asked), filters=tuple(given.items()))
         return self._templates.render(
             f"site/who_benefits/{template}.html",
             site=site,
@@ -130,19 +131,18 @@ class WhoBenefits:
             unknown=UNKNOWN,
             given=given,
             lines=self._lines(at, asked, values.get("authority")),
-            **{"error": False, "council": None, "authority": None, **values},
+            **{"error": False, "authority": None, **values},
         )
 
     def _lines(self, at: Position, asked: Asked, authority: Authority | None) -> list[Line]:
-        """What was answered so far, each with the way back to its question."""
-        when = [pair for pair in (("as_at", asked.on), ("known_at", asked.known_at)) if pair[1] != asked.today]
-        before: list[tuple[str, Any]] = []
-        lines = []
-        for item in at.given:
-            again = f"{self._public.link(PATH)}?{urlencode([*before, *when])}".rstrip("?")
-            lines.append(Line(question=item.question.short, answer=item.choice.text, again=again))
-            before.append((item.question.key, item.choice.key))
+        """What was answered so far, each with the way back to its question; the other answers are kept."""
+        answered = [(item.question.key, item.question.short, item.choice.text) for item in at.given]
         if COUNCIL in asked.filters and not at.outside and at.next is None:
-            again = f"{self._public.link(PATH)}?{urlencode([*before, *when])}"
-            lines.append(Line(question="Council", answer=authority.name if authority else "Not given", again=again))
+            answered.append((COUNCIL, "Council", authority.name if authority else "Not given"))
+        days = [(name, day) for name, day in (("as_at", asked.on), ("known_at", asked.known_at)) if day != asked.today]
+        kept = [(name, value) for name, value in asked.filters.items() if name != ASKED]
+        lines = []
+        for key, question, answer in answered:
+            query = urlencode([*((name, value) for name, value in kept if name != key), *days])
+            lines.append(Line(question=question, answer=answer, again=f"{self._public.link(PATH)}?{query}".rstrip("?")))
         return lines

@@ -49,6 +49,8 @@ class Advice(Part, frozen=True, kw_only=True):
 
     title: str
     text: tuple[str, ...]
+    groups: tuple[Key, ...] = ()
+    """Whom it concerns; empty means every family."""
     evidence: tuple[Key, ...] = ()
 
 
@@ -97,7 +99,9 @@ def position(finder: Finder, arrangements: Iterable[str], answers: Mapping[str, 
             continue
         if question.key not in answers:
             return Position(possible=possible, given=tuple(given), next=question, choices=choices)
-        choice = _chosen(question, choices, answers[question.key])
+        choice = _chosen(question, answers[question.key])
+        if choice not in choices:  # an earlier answer was changed, and rules this one out: ask again
+            return Position(possible=possible, given=tuple(given), next=question, choices=choices)
         given.append(Given(question, choice))
         if choice.outside:
             return Position(possible=(), given=tuple(given), next=None, choices=(), outside=True)
@@ -118,11 +122,9 @@ def _tells(choices: tuple[Choice, ...], possible: tuple[str, ...]) -> bool:
     return len({() if choice.outside else _left(choice, possible) for choice in choices}) > 1
 
 
-def _chosen(question: Question, choices: tuple[Choice, ...], answer: str) -> Choice:
-    for choice in choices:
+def _chosen(question: Question, answer: str) -> Choice:
+    for choice in question.choices:
         if choice.key == answer:
             return choice
-    told = ", ".join(choice.key for choice in choices)
-    raise Invalid(
-        f"“{answer[:60]}” is not an answer to “{question.title}” after the answers before it. Possible: {told}."
-    )
+    told = ", ".join(choice.key for choice in question.choices)
+    raise Invalid(f"“{answer[:60]}” is not an answer to “{question.title}”. Possible: {told}.")

@@ -128,11 +128,14 @@ def holding(
         return None
     unchanged = _unchanged(held, group)
     areas = _areas(strategy, now.programme, current)
-    elsewhere = now.programme is not None and council is not None and council not in areas
-    answer = "no" if elsewhere and now.stands == "usable" else eligible.answer
+    limited = now.programme is not None and now.stands == "usable"
+    answer = "no" if limited and council is not None and council not in areas else eligible.answer
+    section = _section(answer, usable=now.stands == "usable", late=late)
+    if limited and council is None and section is Section.USE:
+        section = Section.DEPENDS
     return Holding(
         groups=(title,),
-        section=_section(answer, usable=now.stands == "usable", late=late),
+        section=section,
         answer=answer,
         stands=now.stands,
         text=eligible.text,
