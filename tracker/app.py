@@ -27,6 +27,14 @@ from tracker.web.layout import Assets
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
+API = OpenAPIConfig(
+    title="Tracker API",
+    version=__version__,
+    description="The record of a strategy's promises: what was promised, what happened, what is late.",
+    use_handler_docstrings=True,
+    render_plugins=[],
+)
+
 
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = utc_now) -> Front:
     """The whole web application; start its lifespan, or its keeper by hand, before asking it anything."""
@@ -45,7 +53,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             await keeper.stop()
             await database.close()
 
-    errors = ErrorPages(lambda request, *said: site.problem(keeper.snapshot, request.scope["path"], *said))
+    errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
         route_handlers=[
@@ -62,20 +70,20 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         ],
         lifespan=[lifespan],
         state=State(
-            {"keeper": keeper, "database": database, "static": static, "icon": static[assets.href("favicon.svg")]}
+            {
+                "keeper": keeper,
+                "database": database,
+                "errors": errors,
+                "static": static,
+                "icon": static[assets.href("favicon.svg")],
+            }
         ),
         exception_handlers={
             TrackerError: errors.domain,
             HTTPException: errors.http,
             Exception: errors.unexpected,
         },
-        openapi_config=OpenAPIConfig(
-            title="Tracker API",
-            version=__version__,
-            description="The record of a strategy's promises: what was promised, what happened, what is late.",
-            use_handler_docstrings=True,
-            render_plugins=[],
-        ),
+        openapi_config=API,
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
         logging_config=None,
     )

@@ -233,3 +233,9 @@ async def test_a_notice_goes_when_its_date_was_met_after_all_and_comes_when_it_w
     again = await put(empty_database, read_folder(folder), days=2)
     assert (again.appended, again.corrected, again.notices) == (0, 0, 0)
     assert (await on_record(empty_database)).changes == after.changes
+
+
+async def test_a_character_that_no_feed_can_hold_is_refused_by_name(empty_database: Database, folder: Path) -> None:
+    edited = edit(folder, "strategy.toml", 'tracker_name = "', 'tracker_name = "\\u0007')
+    with pytest.raises(Invalid, match=r"cannot be printed, U\+0007"):
+        await put(empty_database, edited)

@@ -53,3 +53,20 @@ async def test_machines_get_their_own_addresses(reader: httpx.AsyncClient, path:
     assert (await reader.get(path)).status_code == 200
     head = await reader.head(path)
     assert (head.status_code, head.content) == (200, b"")
+
+
+async def test_an_address_without_end_is_refused_before_it_is_read(reader: httpx.AsyncClient) -> None:
+    assert (await reader.get(f"/search?q={'a' * 10_000}")).status_code == 422
+    for address in (f"/search?q={'a' * 62_000}", f"/api/v1/announcements?theme={'a' * 9_000}"):
+        answer = await reader.get(address)
+        assert answer.status_code == 414
+        assert "too long" in answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_what_is_wrong_with_asking_is_not_kept_in_memory(site: Front, reader: httpx.AsyncClient) -> None:
+    before = site.keeper.snapshot.kept.bytes
+    for query in ("as_at=2099-01-01", "as_at=yesterday", "theme=none"):
+        assert (await reader.get(f"/?{query}")).status_code == 400
+    assert (await reader.get("/nothing/here")).status_code == 404
+    assert site.keeper.snapshot.kept.bytes == before

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import msgspec
 
 from tests.conftest import NOON, SETTINGS, FixedClock
 from tracker.app import create_app
@@ -59,3 +60,15 @@ async def test_when_the_database_is_away_readers_notice_nothing_and_ready_says_s
             await connection.exec_driver_sql("ALTER TABLE head_away RENAME TO head")
         await front.keeper.look()
         assert (await reader.get("/ready")).status_code == 200
+
+
+async def test_a_file_that_cannot_be_made_keeps_no_other_from_being_made(database: Database) -> None:
+    front = create_app(SETTINGS, database=database, clock=FixedClock())
+    await front.keeper.refresh()
+    ready = front.keeper.snapshot.ready
+    documents = dict(front.keeper.snapshot.documents)
+    broken = msgspec.structs.replace(documents["/places.csv"], render=lambda _: 1 / 0)
+    failing = type(ready)({"/places.csv": broken, "/notes.csv": documents["/notes.csv"]})
+    failing.warm(lambda: True)
+    assert (failing.failed, failing.get("/places.csv")) == ({"/places.csv"}, None)
+    assert failing.get("/notes.csv")

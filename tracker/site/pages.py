@@ -1,13 +1,15 @@
 """Handlers for public pages that are asked for with parameters, static files, and the machine's own addresses."""
 
 import time
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from litestar import HttpMethod, Request, Response, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from tracker.errors import NotFound
+from tracker.errors import Invalid, NotFound
 from tracker.site.search import answer_search
 from tracker.strategies.pages.search import SearchPage
 from tracker.strategies.public import PublicRecord
@@ -21,16 +23,26 @@ Asking = Request[Any, Any, State]
 
 @route(["/", "/{path:path}"], http_method=READ, include_in_schema=False)
 async def show_page(request: Asking) -> Response[Any]:
-    """Any public document, as asked."""
+    """Any public document, as asked; what was wrong with asking is made beside the loop too, and not kept."""
     snapshot: Snapshot = request.app.state.keeper.snapshot
     path = request.scope["path"]
+    try:
+        entry = await _answer(request, snapshot, path)
+    except (Invalid, NotFound) as error:
+        problem = partial(request.app.state.errors.page, path, error)
+        entry = await snapshot.kept.get((path, str(error)), problem, keep=False)
+    return respond(request, entry)
+
+
+async def _answer(request: Asking, snapshot: Snapshot, path: str) -> Entry:
     document = snapshot.documents.get(path) or snapshot.documents.get(path.rstrip("/"))
     if document is None:
         raise NotFound(_missing(snapshot, path))
-    asked = document.read(request.query_params.multi_items())
+    # Not the framework's reading, which remembers a thousand queries: some are a family's answers.
+    asked = document.read(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True))
     if isinstance(document, SearchPage) and "q" in asked.filters:
-        return respond(request, await answer_search(request, document, asked))
-    return respond(request, await snapshot.answer(document, asked))
+        return await answer_search(request, document, asked)
+    return await snapshot.answer(document, asked)
 
 
 def _missing(snapshot: Snapshot, path: str) -> str:
@@ -105,6 +117,7 @@ async def show_metrics(request: Asking) -> Response[str]:
         "tracker_snapshot_age_seconds": round(time.time() - snapshot.built_at.timestamp(), 1),
         "tracker_record_readable": int(keeper.last_error is None),
         "tracker_documents": len(snapshot.documents),
+        "tracker_documents_failed": len(snapshot.ready.failed),
         "tracker_kept_bytes": snapshot.kept.bytes,
     }
     text = "".join(f"# TYPE {name} gauge\n{name} {value}\n" for name, value in lines.items())

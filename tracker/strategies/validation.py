@@ -1,7 +1,11 @@
 """What a strategy's files must get right together: references, dates, numbers. Pure; says every problem at once."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
 
 from tracker.errors import Invalid
 from tracker.strategies.dates import read_edtf
@@ -22,6 +26,10 @@ ABOUT_DELIVERABLES = (Started, Delivered, Ongoing, Stopped, Superseded)
 """Facts that move a stage, so they must name the deliverable they move."""
 PAGES = frozenset({"outcomes", "chart", "about", "methodology", "beneficiaries"})
 """Places beside announcements and deliverables where an editor's note can stand."""
+
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that XML 1.0 has no form for, so no feed or picture could show them."""
 
 
 def references(strategy: Strategy) -> frozenset[str]:
@@ -45,11 +53,28 @@ def problems(folder: Folder) -> list[str]:
         *_repeated("document key", (item.key for item in strategy.documents)),
         *_repeated("note number", (item.number for item in strategy.notes)),
         *(problem for item in strategy.announcements for problem in _announcement_problems(item, strategy)),
+        *_unprintable(strategy, "strategy"),
+        *(problem for entry in folder.history for problem in _unprintable(entry.fact, f"history: “{entry.key}”")),
         *_place_problems(strategy),
         *_eligibility_problems(strategy),
         *_finder_problems(strategy),
         *(problem for entry in folder.history for problem in _entry_problems(entry, references(strategy))),
     ]
+
+
+def _unprintable(part: object, where: str) -> Iterator[str]:
+    for text in _texts(msgspec.to_builtins(part)):
+        if found := UNPRINTABLE.search(text):
+            yield f"{where} holds a character that cannot be printed, U+{ord(found[0]):04X}, in “{text[:40]}”"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _repeated(what: str, values: Iterable[object]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from tracker.web.entries import Entry
 
 log = logging.getLogger(__name__)
 Asking = Request[Any, Any, State]
-MakePage = Callable[[Asking, int, str, str], Entry]
+MakePage = Callable[[str, int, str, str], Entry]
+"""Makes the page that says what was wrong: from the path asked for, a status, a title and what to do."""
 
 STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Busy: 503, Unavailable: 503}
 TITLES = {
@@ -35,6 +36,11 @@ class ErrorPages:
 
     def __init__(self, page: MakePage) -> None:
         self._page = page
+
+    def page(self, path: str, error: TrackerError) -> Entry:
+        """What a person is shown of an error of ours."""
+        status = STATUS[type(error)]
+        return self._page(path, status, TITLES[status], str(error))
 
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
         """An error of ours."""
@@ -65,7 +71,7 @@ class ErrorPages:
             body = msgspec.json.encode(Problem(title=title, status=status, detail=detail))
             response: Response[Any] = respond(request, Entry(body, PROBLEM, headers=OPEN, status=status))
         else:
-            response = respond(request, self._page(request, status, title, detail))
+            response = respond(request, self._page(request.scope["path"], status, title, detail))
         response.headers.update(headers or {})
         return response
 

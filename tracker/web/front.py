@@ -25,6 +25,10 @@ SECURITY = (
 )
 LONGEST_HOST = 260
 """A name has at most 253 characters (RFC 1035), a port five."""
+LONGEST_QUERY = 60_000
+LONGEST_API_QUERY = 8_192
+"""Room for a search of thousands of letters, but not for filling the memory: queries are held while they are read."""
+TOO_LONG = "This address is too long to be read. Ask for less at once: a search has at most 200 letters.\n"
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -47,6 +51,9 @@ class Front:
         if not (self._any_host or (len(host) <= LONGEST_HOST and _host_name(host) in self._hosts)):
             await self._refuse_host(host, send)
             return
+        if len(scope["query_string"]) > (LONGEST_API_QUERY if scope["path"].startswith("/api") else LONGEST_QUERY):
+            await self._refuse(414, TOO_LONG, send)
+            return
         method = scope["method"]
         reading = method in ("GET", "HEAD") and not scope["query_string"]
         entry = self.keeper.snapshot.ready.get(scope["path"]) if reading else None
@@ -67,16 +74,17 @@ class Front:
         return guarded
 
     async def _refuse_host(self, host: bytes, send: Send) -> None:
-        body = (
-            f"This server does not answer for the host “{host.decode('latin-1')[:100]}”. "
-            "Its operator can add it with TRACKER_HOSTS.\n"
-        ).encode()
+        said = f"This server does not answer for the host “{host.decode('latin-1')[:100]}”. "
+        await self._refuse(421, f"{said}Its operator can add it with TRACKER_HOSTS.\n", send)
+
+    async def _refuse(self, status: int, said: str, send: Send) -> None:
+        body = said.encode()
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(body)).encode()),
             *self._security,
         ]
-        await send({"type": "http.response.start", "status": 421, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 

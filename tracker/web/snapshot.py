@@ -80,7 +80,7 @@ class Kept:
             entry = await beside_the_loop(lambda: make().warm())
         finally:
             del self._making[key]
-        if not keep or entry.status >= 500:
+        if not keep or entry.status != 200:
             return entry
         self._entries[key] = entry
         self.bytes += entry.size
@@ -131,6 +131,7 @@ class Ready:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents = documents
         self._entries: dict[str, Entry] = {}
+        self.failed: set[str] = set()
 
     def __getitem__(self, path: str) -> Entry:
         entry = self._entries.get(path)
@@ -150,10 +151,18 @@ class Ready:
                 _ = self[path]
 
     def warm(self, wanted: Callable[[], bool]) -> None:
-        """Make every answer that is not made yet, and all compressed forms, for as long as they are wanted."""
+        """Make every answer that is not made yet, and all compressed forms, for as long as they are wanted.
+
+        One that cannot be made keeps no other from being made: it is logged, counted, and tried again when asked for.
+        """
         for path in self._documents:
-            if wanted():
+            if not wanted():
+                return
+            try:
                 self[path].warm()
+            except Exception:
+                self.failed.add(path)
+                log.exception("%s cannot be made", path)
 
 
 class Keeper:
