@@ -202,6 +202,9 @@ def test_what_is_wrong_with_a_finder_is_named(harbour: Folder) -> None:
         "finder names evidence “rumour”, which does not exist": replace(
             finder, advice=(replace(finder.advice[0], evidence=("rumour",)),)
         ),
+        "finder, advice names group “submarine”, which does not exist": replace(
+            finder, advice=(replace(finder.advice[0], groups=("submarine",)),)
+        ),
     }
     assert {said: problems(with_finder(harbour, finder)) for said, finder in wrong.items()} == {
         said: [said] for said in wrong

@@ -45,7 +45,7 @@ class Contact(Part, frozen=True, kw_only=True):
 
 
 class Advice(Part, frozen=True, kw_only=True):
-    """Something a family should know whatever its arrangement."""
+    """Something that families should know, all of them or those in some arrangements."""
 
     title: str
     text: tuple[str, ...]

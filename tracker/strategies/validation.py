@@ -145,6 +145,7 @@ def _finder_problems(strategy: Strategy) -> Iterator[str]:
         yield from _unknown(where, "group", (g for c in question.choices for g in c.keeps or ()), arrangements)
         if not any(choice.keeps is None and not choice.outside for choice in question.choices):
             yield f"{where} has no choice for somebody who does not know"
+    yield from _unknown("finder, advice", "group", (g for a in strategy.finder.advice for g in a.groups), arrangements)
     used = [key for contact in strategy.finder.contacts for key in contact.evidence]
     used += [key for advice in strategy.finder.advice for key in advice.evidence]
     yield from _unknown("finder", "evidence", used, set(strategy.evidence))
