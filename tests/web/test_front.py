@@ -70,3 +70,25 @@ async def test_what_is_wrong_with_asking_is_not_kept_in_memory(site: Front, read
         assert (await reader.get(f"/?{query}")).status_code == 400
     assert (await reader.get("/nothing/here")).status_code == 404
     assert site.keeper.snapshot.kept.bytes == before
+
+
+async def test_what_is_remembered_of_requests_is_bounded_and_never_mixed_up(
+    reader: httpx.AsyncClient, site: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.web.front.MANY", 20)
+    tag = (await reader.get("/")).headers["etag"]
+    for number in range(30):
+        accepts = {"accept-encoding": f"gzip;q=0.{number}1, br;q=0"}
+        for _ in range(2):
+            page = await reader.get("/", headers=accepts)
+            assert (page.status_code, page.headers["content-encoding"]) == (200, "gzip")
+            assert page.headers["etag"] != tag
+            head = await reader.head("/", headers=accepts)
+            assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", page.headers["etag"])
+            same = await reader.get("/", headers={**accepts, "if-none-match": page.headers["etag"]})
+            assert (same.status_code, same.content) == (304, b"")
+            assert (await reader.get("/", headers={**accepts, "if-none-match": tag})).status_code == 200
+            assert (await reader.post("/", headers=accepts)).status_code == 405
+        assert len(site._seen) <= 20
+    await reader.get("/", headers={"accept-encoding": "x" * 10_000})
+    assert max(len(part or b"") for asking in site._seen for part in asking) < 1000

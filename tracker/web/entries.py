@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import brotli
 import msgspec
@@ -18,8 +18,6 @@ SVG = "image/svg+xml"
 ZIP = "application/zip"
 SMALL = 600
 """Below this many bytes compressing saves nothing worth having."""
-REMEMBERED = 200
-"""Headers up to this long are read once and remembered; browsers send a handful of them, all shorter."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -41,7 +39,6 @@ class Entry:
         self.status = status
         self._extra = tuple((name.lower().encode(), value.encode()) for name, value in (headers or {}).items())
         self._digest = hashlib.sha256(body).hexdigest()[:20]
-        self._compressed = len(body) >= SMALL and media_type != ZIP
 
     @cached_property
     def identity(self) -> tuple[Answer, Answer]:
@@ -57,8 +54,12 @@ class Entry:
 
     def warm(self) -> "Entry":
         """Work out every form now, so that no reader waits for it."""
-        _ = (self.identity, *((self.gzip, self.br) if self._compressed else ()))
+        _ = (self.identity, *((self.gzip, self.br) if self._worth_compressing else ()))
         return self
+
+    @property
+    def _worth_compressing(self) -> bool:
+        return len(self.body) >= SMALL and self.media_type != ZIP
 
     @property
     def size(self) -> int:
@@ -73,11 +74,10 @@ class Entry:
         return full
 
     def _accepted(self, accept_encoding: bytes) -> tuple[Answer, Answer]:
-        if accept_encoding and self._compressed:
-            coding = (_coding_known if len(accept_encoding) <= REMEMBERED else _coding)(accept_encoding)
-            if coding == "br":
+        if accept_encoding and self._worth_compressing:
+            if b"br" in accept_encoding and _accepts(accept_encoding, "br"):
                 return self.br
-            if coding == "gzip":
+            if b"gzip" in accept_encoding and _accepts(accept_encoding, "gzip"):
                 return self.gzip
         return self.identity
 
@@ -97,14 +97,6 @@ class Entry:
         return Answer(self.status, (*shared, *own, *coded), body), Answer(304, shared, b"")
 
 
-def _coding(accept_encoding: bytes) -> str:
-    """The coding we would rather send among those accepted; empty for none."""
-    return next((name for name in ("br", "gzip") if _accepts(accept_encoding, name)), "")
-
-
-_coding_known = lru_cache(maxsize=256)(_coding)
-
-
 def _accepts(header: bytes, coding: str) -> bool:
     """Whether an Accept-Encoding header allows a coding (a weight of 0 refuses it)."""
     for part in header.decode("latin-1").lower().split(","):
@@ -116,7 +108,5 @@ def _accepts(header: bytes, coding: str) -> bool:
 
 def _matches(if_none_match: bytes, etag: bytes) -> bool:
     """Weak comparison, as If-None-Match asks for (RFC 9110 §13.1.2)."""
-    if if_none_match == etag:
-        return True
     given = [tag.strip().removeprefix(b"W/") for tag in if_none_match.split(b",")]
     return etag in given or b"*" in given
