@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
+from sqlalchemy import true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -56,10 +57,19 @@ class Version(msgspec.Struct, frozen=True):
 
 
 async def version(db: AsyncSession) -> Version:
-    """The record's version, cheap enough to ask for twice a second."""
-    head = await _head(db)
-    digests = (await db.exec(select(StoredStrategy.digest).order_by(col(StoredStrategy.id)))).all()
-    return Version(head.seq, head.hash, tuple(digests))
+    """The record's version in one statement and without objects of tables: asked for four times a second."""
+    asked = (
+        select(Head.seq, Head.hash, StoredStrategy.digest)
+        .select_from(Head)
+        .join(StoredStrategy, true(), isouter=True)
+        .where(col(Head.id) == 1)
+        .order_by(col(StoredStrategy.id))
+    )
+    rows = (await db.exec(asked)).all()
+    if not rows:
+        raise _headless()
+    seq, last_hash, _ = rows[0]
+    return Version(seq, last_hash, tuple(digest for _, _, digest in rows if digest is not None))
 
 
 async def records(db: AsyncSession) -> Records:
@@ -117,5 +127,9 @@ def _change(row: StoredChange) -> Change:
 async def _head(db: AsyncSession) -> Head:
     row = (await db.exec(select(Head).where(col(Head.id) == 1))).one_or_none()
     if row is None:
-        raise Misconfigured("The database has no head row: run “tracker migrate”")
+        raise _headless()
     return row
+
+
+def _headless() -> Misconfigured:
+    return Misconfigured("The database has no head row: run “tracker migrate”")
