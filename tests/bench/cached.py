@@ -7,7 +7,7 @@ from itertools import count
 import msgspec
 
 from tests.bench.load import Answer, Load, ask, press, request, same
-from tests.bench.rows import Row, spread, table, versus
+from tests.bench.rows import Row, middle, spread, table, versus
 from tests.bench.servers import BARE, DATASETTE, NGINX, TRACKER, TUTORIAL, Servers
 from tracker.clock import london_day, utc_now
 
@@ -105,16 +105,20 @@ async def missing(servers: Servers, case: Case, asked: Iterator[str]) -> dict[st
 async def measure(servers: Servers, bench: str, asked: dict[str, Load], seconds: float, rounds: int) -> list[Row]:
     """Rounds in turn over all subjects, so that a machine that slows down slows all of them."""
     figures: dict[str, list[float]] = {name: [] for name in asked}
+    work: dict[str, list[float]] = {name: [] for name in asked}
     limited = set()
     for _ in range(rounds):
         for name, load in asked.items():
             with servers.alone(name):
+                before = servers.worked(name)
                 tally = await press(load, seconds)
+                work[name].append(len(tally.waits) / max(servers.worked(name) - before, 0.01))
             figures[name].append(tally.per_second)
             if tally.busy > LIMIT_OF_LOAD:
                 limited.add(name)
     rows = versus(bench, PER_SECOND, figures)
-    print(f"{bench}\n{table(rows)}\n  ratios to {spread(figures)}")
+    print(f"{bench}\n{table(rows)}\n  in single rounds: {spread(figures)}")
+    print(f"  by processor time of the servers: {middle(work)}")
     for name in sorted(limited):
         print(f"  the load side was the limit for {name}, which may be faster than this")
     return rows

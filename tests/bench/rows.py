@@ -20,22 +20,29 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 def versus(bench: str, unit: str, rounds: Mapping[str, Sequence[float]]) -> list[Row]:
     """The first subject against every other and the other way round: the median of the ratios of each round."""
-    first, *others = rounds
+    first = next(iter(rounds))
     rows = []
-    for other in others:
-        ratio = median(a / b for a, b in zip(rounds[first], rounds[other], strict=True))
+    for other, ratios in _ratios(rounds).items():
+        ratio = median(ratios)
         for subject, against, value in ((first, other, ratio), (other, first, 1 / ratio)):
             figure = median(rounds[subject])
-            row = Row(bench=bench, subject=subject, figure=figure, unit=unit, against=against, ratio=value)
-            rows.append(row)
+            rows.append(Row(bench=bench, subject=subject, figure=figure, unit=unit, against=against, ratio=value))
     return rows
 
 
 def spread(rounds: Mapping[str, Sequence[float]]) -> str:
     """The least and the greatest ratio of the first subject to each other, so that a noisy machine shows."""
+    return ", ".join(f"{min(each):.3g} to {max(each):.3g} × {other}" for other, each in _ratios(rounds).items())
+
+
+def middle(rounds: Mapping[str, Sequence[float]]) -> str:
+    """The median ratio of the first subject to each other."""
+    return ", ".join(f"{median(each):.3g} × {other}" for other, each in _ratios(rounds).items())
+
+
+def _ratios(rounds: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
     first, *others = rounds
-    ratios = {other: sorted(a / b for a, b in zip(rounds[first], rounds[other], strict=True)) for other in others}
-    return ", ".join(f"{other} {each[0]:.3g} to {each[-1]:.3g}" for other, each in ratios.items())
+    return {other: [a / b for a, b in zip(rounds[first], rounds[other], strict=True)] for other in others}
 
 
 def keep(rows: Sequence[Row], path: Path) -> None:

@@ -132,6 +132,12 @@ class Servers:
             for process in others:
                 process.send(signal.SIGCONT)
 
+    def worked(self, name: str) -> float:
+        """Seconds of processor time that a server has taken so far."""
+        # After the name, which may hold spaces: user and system time are the 12th and 13th field.
+        fields = Path(f"/proc/{self.processes[name].pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self, name: str) -> float:
         """What a server holds in memory, in megabytes."""
         pages = int(Path(f"/proc/{self.processes[name].pid}/statm").read_text().split()[1])
