@@ -59,14 +59,14 @@ class Front:
         if len(host) > LONG or not self._knows(host):
             await self._refuse_host(host, send)
             return
-        if len(scope["query_string"]) > (LONGEST_API_QUERY if scope["path"].startswith("/api") else LONGEST_QUERY):
-            await self._refuse(414, TOO_LONG, send)
-            return
         messages = None
         if not scope["query_string"]:
             asking = (scope["method"], scope["path"], headers.get(b"accept-encoding"), headers.get(b"if-none-match"))
             current = self._snapshot is self.keeper.snapshot
             messages = (self._seen.get(asking) if current else None) or self._messages(asking)
+        elif len(scope["query_string"]) > (LONGEST_API_QUERY if scope["path"].startswith("/api") else LONGEST_QUERY):
+            await self._refuse(414, TOO_LONG, send)
+            return
         if messages is None:
             await self._app(scope, receive, self._guarded(send))
             return
