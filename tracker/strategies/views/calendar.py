@@ -1,20 +1,24 @@
 """Milestones as calendar entries: on which day each stands, how surely, and how often that moved. Pure."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from tracker.strategies import facts
+from tracker.strategies.dates import read_edtf
 from tracker.strategies.explain import milestone_outcome
 from tracker.strategies.facts import Change, fact_from
 from tracker.strategies.milestones import happened
+from tracker.strategies.rules import STAGES
 from tracker.strategies.schemas import View
 from tracker.strategies.statuses import ENDED, DeliverableState, MilestoneState, State, StatedDate
 from tracker.strategies.structure import Announcement, Strategy
 from tracker.strategies.words import STATUS_TEXT, day_text, span_text
 
-ENDING = (facts.Stopped, facts.Superseded)
-REVIVING = (facts.Started, facts.Ongoing, facts.Delivered)
-MOVING = (facts.DateStated, facts.MilestoneDropped)
+TURNING = (facts.DateStated, facts.MilestoneReached, facts.MilestoneDropped, *STAGES)
+"""The facts that can move a milestone's date, call it off or take it up again."""
+PRINTED = re.compile(r"announcements/([^/]+)/deliverables/([^/]+)/milestones/([^/]+)/dates/")
 
 
 class CalendarEntry(View, frozen=True, kw_only=True):
@@ -30,20 +34,24 @@ class CalendarEntry(View, frozen=True, kw_only=True):
     status: str
     """CONFIRMED when one day was stated, TENTATIVE when the date is fuzzy, CANCELLED when it will not come."""
     sequence: int
-    """How often it moved, was called off or taken up again; as time goes on it never shrinks."""
+    """Greater whenever day or status differ; it shrinks neither as time goes on nor as the record grows."""
     modified: datetime | None
 
 
 def calendar_entries(strategy: Strategy, changes: Sequence[Change], current: State) -> Iterator[CalendarEntry]:
     """An entry for every milestone that has a date that counts, in the order of the strategy."""
     told = [c for c in changes if c.fact.known_on <= current.known_at and happened(c).latest <= current.on]
-    told.sort(key=lambda change: (happened(change).latest, change.seq))
+    turns = revisions(changes, on=current.on, known_at=current.known_at)
     themes = {theme.key: theme.title for theme in strategy.themes}
     for announcement, at in zip(strategy.announcements, current.announcements, strict=True):
         for deliverable in at.deliverables:
             for milestone in deliverable.milestones:
                 if milestone.due:
-                    yield _entry(announcement, deliverable, milestone, told, current, themes[announcement.theme])
+                    until = min(current.on, current.known_at)
+                    sequence = turns[milestone.ref] + turns[deliverable.ref]
+                    sequence += _printed_since(milestone, strategy.identity.published_on, until)
+                    theme = themes[announcement.theme]
+                    yield _entry(announcement, deliverable, milestone, told, current, theme=theme, sequence=sequence)
 
 
 def _entry(
@@ -52,7 +60,9 @@ def _entry(
     milestone: MilestoneState,
     told: Sequence[Change],
     current: State,
+    *,
     theme: str,
+    sequence: int,
 ) -> CalendarEntry:
     stated = current_date(milestone, until=min(current.on, current.known_at))
     ended = milestone.dropped or deliverable.stage in ENDED
@@ -66,7 +76,7 @@ def _entry(
         summary=f"{announcement.number}. {milestone.title}{_mark(milestone, cancelled)}",
         lines=tuple(_lines(announcement, deliverable, milestone, stated, cancelled)),
         status="CANCELLED" if cancelled else "CONFIRMED" if stated.span and stated.span.is_day else "TENTATIVE",
-        sequence=revisions(milestone.ref, told),
+        sequence=sequence,
         modified=max((c.recorded_at for c in told if any(ref in own for ref in c.fact.about)), default=None),
     )
 
@@ -123,33 +133,32 @@ def _read(stated: StatedDate) -> str:
     return f", which allows {span_text(stated.span)}; this entry stands on the last of these days"
 
 
-def revisions(ref: str, told: Sequence[Change]) -> int:
-    """How many facts moved a milestone's date, called it off or took it up again, corrections of them included."""
-    deliverable = ref.rpartition("/")[0]
-    counted: set[str] = set()
-    ended = False
-    for change in told:
-        fact = change.fact
-        if isinstance(fact, ENDING) and deliverable in fact.about:
-            ended = True
-        elif isinstance(fact, REVIVING) and ended and deliverable in fact.about:
-            ended = False
-        elif not (isinstance(fact, MOVING) and ref in fact.about):
-            continue
-        counted.add(change.key)
-    return len(counted) + sum(_corrects(change, ref, counted) for change in told)
+def revisions(changes: Sequence[Change], *, on: date, known_at: date) -> Counter[str]:
+    """How many facts could turn what a calendar shows of each reference, and how many corrections of them."""
+    # No state is compared with another: a count of facts cannot fall when one is recorded late, or withdrawn.
+    known = [change for change in changes if change.fact.known_on <= known_at]
+    corrections = [change.fact for change in known if isinstance(change.fact, facts.Corrected)]
+    said = [(change.key, change.fact) for change in known]
+    said += [(fact.of, fact_from(fact.instead)) for fact in corrections if fact.of and fact.instead]
+    turning = [(key, fact) for key, fact in said if isinstance(fact, TURNING)]
+    turned: dict[str, set[str]] = {}
+    for key, fact in turning:
+        turned.setdefault(key, set()).update(fact.about)
+    found = Counter(ref for _, fact in turning if read_edtf(fact.happened_on).latest <= on for ref in fact.about)
+    for fact in corrections:
+        # A correction holds from the day it is known, whatever day is looked at.
+        found.update(turned.get(fact.of or "", ()))
+        found.update(_reprinted(fact))
+    return found
 
 
-def _corrects(change: Change, ref: str, counted: set[str]) -> bool:
-    """Whether a correction altered what a calendar shows of a milestone."""
-    fact = change.fact
-    if not isinstance(fact, facts.Corrected):
-        return False
-    number, deliverable, milestone = ref.split("/")
-    printed = f"announcements/{number}/deliverables/{deliverable}/milestones/{milestone}/dates/"
-    if any(difference.where.startswith(printed) for difference in fact.differences):
-        return True
-    instead = fact_from(fact.instead) if fact.instead else None
-    moves = isinstance(instead, MOVING) and ref in instead.about
-    ends = isinstance(instead, ENDING) and ref.rpartition("/")[0] in instead.about
-    return fact.of in counted or moves or ends
+def _reprinted(fact: facts.Corrected) -> Iterator[str]:
+    """The milestone of every printed date in which something was corrected."""
+    for difference in fact.differences:
+        if printed := PRINTED.match(difference.where):
+            yield "/".join(printed.groups())
+
+
+def _printed_since(milestone: MilestoneState, published_on: date, until: date) -> int:
+    """On how many days after the strategy's own a document printed a date."""
+    return len({s.stated_on for s in milestone.dates if s.seq is None and published_on < s.stated_on <= until})
