@@ -4,14 +4,12 @@ import html
 import itertools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
 from tests.conftest import NOON, SETTINGS, FixedClock
-from tests.processes import TRACKER, environment, free_port, running, until_up
 from tracker.app import create_app
 from tracker.authorities.files import authorities
 from tracker.db import Database
@@ -230,18 +228,6 @@ async def test_every_way_through_the_questions_ends_on_a_page(reader: httpx.Asyn
         answer = await reader.get(address(answers, council="unknown"))
         assert answer.status_code == 200
         assert ("What applies to you" in answer.text) or finder.outside_title in answer.text
-
-
-def test_nothing_of_an_answer_is_written_to_the_log(tmp_path: Path) -> None:
-    port = free_port()
-    env = environment(data_dir=tmp_path, port=port, log_level="debug")
-    with running(*TRACKER, "serve", env=env) as server:
-        until_up(f"http://127.0.0.1:{port}")
-        for query in ("port=yes&mooring=year", "port=zzz", "port=yes&port=no", "asked=port"):
-            httpx.get(f"http://127.0.0.1:{port}{PATH}?{query}")
-        written = server.said()
-    assert written
-    assert not [trace for trace in ("port=", "mooring=", "zzz", "asked=") if trace in written]
 
 
 async def test_a_second_strategy_asks_its_own_questions_at_its_own_address(database: Database, harbour: Folder) -> None:

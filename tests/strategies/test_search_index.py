@@ -2,17 +2,14 @@
 
 import logging
 import shutil
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import msgspec
 import pytest
 from sqlalchemy import text as sql
 
 from tests.conftest import ENGINES, HARBOUR, NOON, SETTINGS, Engines, FixedClock
-from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
 from tests.strategies.test_search import API, SLUG, client, hits, page
 from tests.test_migrate import UPGRADES, restored
 from tracker.app import create_app
@@ -221,21 +218,3 @@ async def test_when_the_database_is_away_search_says_so_and_the_rest_works(
     ours = [record for record in caplog.records if record.name.startswith("tracker")]
     assert ours
     assert "unmentionable" not in "".join(record.getMessage() + str(record.exc_info) for record in ours)
-
-
-def test_what_somebody_looks_for_is_in_no_log(data_dir: Path) -> None:
-    given = {"data_dir": data_dir, "port": free_port(), "log_level": "debug"}
-    for command in ("migrate", "load"):
-        assert tracker(command, **given).returncode == 0
-    address = f"http://127.0.0.1:{given['port']}"
-    with running(*TRACKER, "web", env=environment(**given)) as web:
-        until_up(address)
-        for path in ("/search", API):
-            assert httpx.get(f"{address}{path}?q=unmentionable").status_code == 200
-        sqlite = sqlite3.connect(data_dir / "tracker.db")
-        sqlite.execute("DROP TABLE searchable_words")
-        sqlite.close()
-        assert httpx.get(f"{address}/search?q=unmentionable+too").status_code == 503
-        said = web.said()
-    assert "the search cannot be asked: OperationalError" in said
-    assert "unmentionable" not in said
