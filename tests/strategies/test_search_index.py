@@ -195,6 +195,21 @@ async def test_a_database_from_before_search_is_filled_by_the_load(
     await database.close()
 
 
+async def test_a_load_also_makes_findable_what_stands_on_record_without_its_files(
+    database: Database, kinship: Folder, harbour: Folder
+) -> None:
+    async with database.writing() as db:
+        await load(db, harbour, now=NOON)
+        await (await db.connection()).exec_driver_sql("DELETE FROM searchable")
+    async with database.reading() as db:
+        assert len(await search_problems(db)) == 2
+    async with database.writing() as db:
+        await load(db, kinship, now=NOON)
+    async with database.reading() as db:
+        assert await search_problems(db) == []
+        assert await find(db, read_query("breakwater"), strategy="harbour-lights")
+
+
 async def test_when_the_database_is_away_search_says_so_and_the_rest_works(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -18,6 +18,7 @@ from tracker.strategies.lapses import mistaken, unnoticed
 from tracker.strategies.models import StoredStrategy
 from tracker.strategies.queries import changes_of
 from tracker.strategies.search.index import bring_up
+from tracker.strategies.structure import Strategy
 from tracker.strategies.texts import differences
 from tracker.strategies.validation import problems
 
@@ -57,7 +58,8 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
         raise Invalid(f"“{ahead[0]}” is known on a day that is still to come: today is {today}")
     slug = folder.strategy.identity.slug
     differences = await _store_structure(db, folder, now=now)
-    on_record = [change for change in await changes_of(db) if change.strategy == slug]
+    everything = await changes_of(db)
+    on_record = [change for change in everything if change.strategy == slug]
     fresh, corrections = compare(folder.history, effective(on_record), today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
     notices = list(unnoticed(folder.strategy, pending, today=today))
@@ -68,7 +70,7 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
         withdrawals.append(structure_correction(differences, folder.correction, today=today, seq=head.seq))
     new = [*_in_order([*fresh, *notices]), *corrections, *withdrawals]
     appended = await append(db, head, [NewChange(strategy=slug, key=key, fact=fact) for key, fact in new], now=now)
-    await bring_up(db, folder.strategy, [*on_record, *appended])
+    await _bring_up_all(db, [*everything, *appended])
     return Loaded(
         slug=slug,
         appended=len(fresh),
@@ -167,6 +169,15 @@ async def _store_structure(db: AsyncSession, folder: Folder, *, now: datetime) -
     db.add(row)
     await db.flush()
     return found
+
+
+async def _bring_up_all(db: AsyncSession, changes: Sequence[Change]) -> None:
+    """Make every strategy on record findable, also one whose files are elsewhere."""
+    for row in (await db.exec(select(StoredStrategy))).all():
+        # What is not as it was loaded is for “tracker check” to report, not for a search to show.
+        if row.digest == facts.full_digest(row.structure.encode()):
+            strategy = msgspec.json.decode(row.structure, type=Strategy)
+            await bring_up(db, strategy, [change for change in changes if change.strategy == row.slug])
 
 
 def _in_order(new: Iterable[Keyed]) -> list[Keyed]:
