@@ -15,10 +15,10 @@ from tracker.web.documents import Asked
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it is offered: its size is that of today's."""
+    """A file as it is offered: its size is that of today's, and None on another day."""
 
     file: File
-    size: str
+    size: str | None
 
 
 def downloads(exports: Exports) -> Callable[[PublicRecord, Asked, State], Context]:
@@ -26,7 +26,7 @@ def downloads(exports: Exports) -> Callable[[PublicRecord, Asked, State], Contex
         today, day = exports.today, exports.of(asked).day
 
         def offer(name: str) -> Offer:
-            return Offer(file=exports.files[name], size=_size(len(today[name])))
+            return Offer(file=exports.files[name], size=_size(len(today[name])) if asked.is_now else None)
 
         return "downloads", {
             "offered": [(offer(table.file), len(table.columns) + len(DAYS)) for table in TABLES],
