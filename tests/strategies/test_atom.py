@@ -16,12 +16,14 @@ from tracker.db import Database
 from tracker.strategies import facts
 from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.files import Folder
+from tracker.web.layout import LICENCE_URL
 
 
 async def feed(reader: httpx.AsyncClient, path: str) -> Any:
     answer = await reader.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/atom+xml")
+    assert answer.headers["link"] == f'<{LICENCE_URL}>; rel="license"'
     parsed = feedparser.parse(io.BytesIO(answer.content), response_headers=dict(answer.headers))
     assert not parsed.bozo, parsed.get("bozo_exception")
     return parsed

@@ -184,7 +184,7 @@ async def test_a_page_of_the_record_says_what_it_is(two_sites: httpx.AsyncClient
     (page,) = await linked(two_sites, path)
     assert page["@type"] == "WebPage"
     assert types(page) == {"WebPage"}
-    assert page["url"] == f"http://tracker.test{path.replace('?kind=noted', '')}"
+    assert page["url"] == f"http://tracker.test{path}"
     title = html.unescape(re.findall("<title>(.*?)</title>", (await two_sites.get(path)).text)[0])
     assert page["name"] == title
     assert page["dateModified"] == str(NOON.date())
@@ -237,6 +237,24 @@ async def test_a_day_outside_the_record_is_refused_and_told(reader: httpx.AsyncC
     answer = await reader.get(f"/{name}?as_at=2023-12-14")
     assert answer.status_code == 400
     assert "2023-12-15" in answer.text
+
+
+async def test_the_address_of_a_page_keeps_filters_and_days_but_no_answers_of_a_family(
+    reader: httpx.AsyncClient,
+) -> None:
+    days = "as_at=2025-07-15&known_at=2025-06-30"
+    (filtered,) = await linked(reader, f"/timeline?status=overdue&{days}&theme=empowered")
+    assert filtered["url"] == f"http://tracker.test/timeline?status=overdue&theme=empowered&{days}"
+    (answered,) = await linked(reader, f"/who-benefits?england=yes&{days}")
+    assert answered["url"] == f"http://tracker.test/who-benefits?{days}"
+
+
+async def test_sizes_are_told_of_todays_files_only(reader: httpx.AsyncClient) -> None:
+    sized = re.compile(r"\d (?:kB|MB)|Size")
+    today = sized.findall((await reader.get("/downloads")).text)
+    assert len([found for found in today if found != "Size"]) == len(TABLES) + 2
+    for query in (PAST, "known_at=2025-06-30", "as_at=2025-07-15"):
+        assert not sized.search((await reader.get(f"/downloads?{query}")).text), query
 
 
 def test_nothing_of_the_first_strategy_is_in_the_code_of_files_to_take_away() -> None:

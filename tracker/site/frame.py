@@ -78,11 +78,11 @@ class Framer:
 
     def _linked(self, public: PublicRecord, path: str, asked: Asked) -> dict[str, object]:
         """What a page of the record is, for programs that read linked data; the template adds its name."""
-        when = f"?{asked.when()}" if asked.when() else ""
+        query = f"?{asked.query()}" if asked.query() else ""
         return {
             "@context": "https://schema.org",
             "@type": "WebPage",
-            "url": f"{self._settings.public_url}{path}{when}",
+            "url": f"{self._settings.public_url}{path}{query}",
             "dateModified": public.recorded_on.isoformat(),
             "inLanguage": "en-GB",
             "isPartOf": {"@id": f"{self._settings.public_url}{public.prefix}/"},

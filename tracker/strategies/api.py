@@ -28,10 +28,10 @@ from tracker.strategies.views.changes import logged_change
 from tracker.web.api import BAD_REQUEST, NOT_FOUND, OPEN, AsAt, KnownAt, refuse_unknown, respond
 from tracker.web.documents import Asked, Document, read_days
 from tracker.web.entries import JSON, Entry
-from tracker.web.layout import LICENCE_URL
+from tracker.web.layout import LICENCE_LINK
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
-HEADERS = {**OPEN, "link": f'<{LICENCE_URL}>; rel="license"'}
+HEADERS = {**OPEN, "link": LICENCE_LINK}
 Asking = Request[Any, Any, AppState]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many items to give at most.")]
 Slug = Annotated[str | None, QueryParameter(max_length=60, description="A strategy's slug; left out, the default one.")]

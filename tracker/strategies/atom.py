@@ -12,11 +12,11 @@ from tracker.strategies.statuses import State
 from tracker.strategies.views.changes import announcements_of, change_view
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import ATOM
-from tracker.web.layout import LICENCE_URL
+from tracker.web.layout import LICENCE_LINK, LICENCE_URL
 
 NS = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
-OPEN = {"access-control-allow-origin": "*"}
+HEADERS = {"access-control-allow-origin": "*", "link": LICENCE_LINK}
 register_namespace("", NS)
 register_namespace("fh", HISTORY)
 
@@ -53,7 +53,7 @@ class Feeds:
             mine = [c for c in current.changes if numbers is None or numbers.intersection(announcements_of(c))]
             return self._write(address, self._public.link(page), title, mine, current)
 
-        return Document(path=address, media_type=ATOM, render=render, days=self._public.days, headers=OPEN)
+        return Document(path=address, media_type=ATOM, render=render, days=self._public.days, headers=HEADERS)
 
     def _write(self, path: str, page: str, title: str, changes: Iterable[Change], current: State) -> bytes:
         newest = sorted(changes, key=lambda change: change.seq, reverse=True)

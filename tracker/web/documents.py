@@ -30,6 +30,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         days = (("as_at", self.on), ("known_at", self.known_at))
         return "&".join(f"{name}={day}" for name, day in days if day != self.today)
 
+    def query(self) -> str:
+        """The query of the page's own address: its filters, unless they say something of the reader, and its days."""
+        told = [] if self.private else sorted(self.filters.items())
+        return "&".join(filter(None, (urlencode(told), self.when())))
+
     def cited(self) -> str:
         """The query that leads to the very same page on any later day."""
         told = [] if self.private else sorted(self.filters.items())

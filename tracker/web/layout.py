@@ -92,3 +92,5 @@ MEDIA = {
 
 LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 """Open Government Licence v3.0: of the Crown's words that we quote, and of our own data."""
+LICENCE_LINK = f'<{LICENCE_URL}>; rel="license"'
+"""The header that says so."""

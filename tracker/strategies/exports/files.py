@@ -15,14 +15,13 @@ from tracker.strategies.queries import ChainLink
 from tracker.web.api import OPEN
 from tracker.web.documents import Asked, Document, Rendering
 from tracker.web.entries import CALENDAR, CSV, CSVM, SVG, ZIP
-from tracker.web.layout import LICENCE_URL
+from tracker.web.layout import LICENCE_LINK
 
 TABLES = (ANNOUNCEMENTS, MILESTONES, STATUSES, BENEFICIARIES, CHANGES, EVIDENCE, VERDICTS, PLACES, NOTES)
 """Every table that can be taken away, in the order in which a reader needs them."""
-LICENCE = f'<{LICENCE_URL}>; rel="license"'
 BADGE_HEADERS = {
     **OPEN,
-    "link": LICENCE,
+    "link": LICENCE_LINK,
     "cache-control": "public, max-age=3600",
     "cross-origin-resource-policy": "cross-origin",
 }
@@ -196,7 +195,7 @@ def _contents(files: Mapping[str, File]) -> dict[str, str]:
 
 def _headers(file: File, day: Day) -> dict[str, str]:
     """Its licence, its metadata, and a name to keep it under."""
-    links = [LICENCE]
+    links = [LICENCE_LINK]
     if file.media_type == CSV:
         address = f"{day.public.link(f'/{file.name}')}{METADATA}{day.query}"
         # First, since some readers look no further.
