@@ -7,7 +7,7 @@ from litestar.params import FromQuery, QueryParameter
 
 from tracker.errors import NotFound
 from tracker.strategies.api import READ, Asking, Slug, kept, record_of
-from tracker.strategies.between import difference_between, read_between
+from tracker.strategies.between import Words, difference_between, read_between
 from tracker.strategies.views.changes import KINDS
 from tracker.strategies.views.difference import DifferenceView
 from tracker.web.api import NOT_FOUND, AsAt, KnownAt, refuse_unknown
@@ -20,6 +20,8 @@ Until = Annotated[
 ]
 Theme = Annotated[str | None, QueryParameter(description="A theme's key.")]
 Kind = Annotated[str | None, QueryParameter(description=f"A kind of change: {', '.join(KINDS)}.")]
+
+NAMES = Words(since="since", until="until")
 
 
 @route("/difference", http_method=READ, responses=NOT_FOUND)
@@ -39,7 +41,7 @@ async def show_difference(
     for name, value in (("since", since), ("until", until)):
         if value is not None:
             read_day(name, value, public.days)
-    between = read_between(since, until, on=on, known_at=known, days=public.days, names=("since", "until"))
+    between = read_between(since, until, on=on, known_at=known, days=public.days, said=NAMES)
     if isinstance(between, tuple):
         # Each day is on record; there is no time between them in this order.
         raise NotFound(between[0].text)

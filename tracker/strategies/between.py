@@ -1,6 +1,6 @@
 """Which two days of the record are compared, and what is wrong with the days that were asked for."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 import msgspec
@@ -25,6 +25,14 @@ class Between(msgspec.Struct, frozen=True, kw_only=True):
         return self.since == self.until == self.known_at
 
 
+class Words(msgspec.Struct, frozen=True, kw_only=True):
+    """How the two days are asked for and told where they are compared: as fields of a page, or as parameters."""
+
+    since: str
+    until: str
+    told: Callable[[date], str] = str
+
+
 class Wrong(msgspec.Struct, frozen=True):
     """A parameter that cannot be used as it was given, and why."""
 
@@ -33,28 +41,31 @@ class Wrong(msgspec.Struct, frozen=True):
 
 
 def read_between(
-    since: str | None, until: str | None, *, on: date, known_at: date, days: Days, names: tuple[str, str]
+    since: str | None, until: str | None, *, on: date, known_at: date, days: Days, said: Words
 ) -> Between | tuple[Wrong, ...]:
-    """The days to compare, or everything that is wrong with them, in the words by which the reader knows the fields.
+    """The days to compare, or everything that is wrong with them, in the words by which the reader knows them.
 
     Without a first day the record starts on the day of publication; without a second it ends on the day looked at.
     """
     wrong: list[Wrong] = []
-    first = _read("since", names[0], since, days, wrong) or days.first
-    second = _read("until", names[1], until, days, wrong)
+    first = _read("since", said, since, days, wrong) or days.first
+    second = _read("until", said, until, days, wrong)
     looked_at = min(on, known_at)
+    beyond = f"which is after {said.told(looked_at)}, the day you are looking at."
     if second and second > looked_at:
-        wrong.append(Wrong("until", f"{names[1]} is {second}, which is after {looked_at}, the day you are looking at."))
+        wrong.append(Wrong("until", f"{said.until} is {said.told(second)}, {beyond}"))
     elif second and first > second:
-        wrong.append(Wrong("since", f"{names[0]} is {first}, which is after {names[1]}, {second}: change one of them."))
+        after = f"which is after {said.until}, {said.told(second)}: change one of them."
+        wrong.append(Wrong("since", f"{said.since} is {said.told(first)}, {after}"))
     elif not wrong and first > looked_at:
-        wrong.append(Wrong("since", f"{names[0]} is {first}, which is after {looked_at}, the day you are looking at."))
+        wrong.append(Wrong("since", f"{said.since} is {said.told(first)}, {beyond}"))
     return tuple(wrong) or Between(since=first, until=second or on, known_at=second or known_at)
 
 
-def _read(field: str, name: str, value: str | None, days: Days, wrong: list[Wrong]) -> date | None:
+def _read(field: str, said: Words, value: str | None, days: Days, wrong: list[Wrong]) -> date | None:
+    name = said.since if field == "since" else said.until
     try:
-        return read_day(name, value, days) if value is not None else None
+        return read_day(name, value, days, told=said.told) if value is not None else None
     except Invalid as error:
         wrong.append(Wrong(field, str(error)))
         return None

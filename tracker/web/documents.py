@@ -109,8 +109,8 @@ def read_days(as_at: str | None, known_at: str | None, days: Days) -> tuple[date
     return on, known
 
 
-def read_day(name: str, value: str, days: Days) -> date:
-    """A day in the range of the record; raises Invalid naming the form and the range."""
+def read_day(name: str, value: str, days: Days, *, told: Callable[[date], str] = str) -> date:
+    """A day in the range of the record; raises Invalid naming the form and the range, with days as they are told."""
     try:
         # date.fromisoformat also takes week dates (2024-W27-1), which nobody means here.
         day = datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date() if len(value) == 10 else date(0, 0, 0)
@@ -120,7 +120,7 @@ def read_day(name: str, value: str, days: Days) -> date:
         ) from error
     if not days.first <= day <= days.last:
         raise Invalid(
-            f"{name} is {day}, which is outside the record. It runs from {days.first}, when the strategy was "
-            f"published, to {days.last}, today."
+            f"{name} is {told(day)}, which is outside the record. It runs from {told(days.first)}, when the strategy "
+            f"was published, to {told(days.last)}, today."
         )
     return day

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
-from tracker.strategies.between import Between, difference_between, read_between
+from tracker.strategies.between import Between, Words, difference_between, read_between
 from tracker.strategies.dates import read_edtf
 from tracker.strategies.pages.links import linker
 from tracker.strategies.pages.record import Context
@@ -15,15 +15,16 @@ from tracker.strategies.public import PublicRecord
 from tracker.strategies.schemas import ChangeView
 from tracker.strategies.statuses import State
 from tracker.strategies.views.changes import KINDS, announcements_of, change_view, latest_first
+from tracker.strategies.words import day_text
 from tracker.web.documents import Asked
 
 FILTERS = ("since", "until", "theme", "kind")
-LABELS = ("From", "To")
+LABELS = Words(since="“From”", until="“To”", told=day_text)
 
 
 def changes(public: PublicRecord, asked: Asked, current: State) -> Context:
     given = [asked.filters.get(name) for name in ("since", "until")]
-    between = read_between(*given, on=asked.on, known_at=asked.known_at, days=public.days, names=LABELS)
+    between = read_between(*given, on=asked.on, known_at=asked.known_at, days=public.days, said=LABELS)
     shared = _shared(public, asked)
     if isinstance(between, tuple):
         return "changes", {**shared, "errors": between, "items": (), "years": ()}
