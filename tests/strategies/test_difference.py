@@ -7,7 +7,6 @@ from typing import Any
 
 import httpx
 import msgspec
-import pytest
 
 from tests.conftest import NOON, SETTINGS, Engines, FixedClock
 from tests.strategies.test_pages import text
@@ -134,60 +133,6 @@ async def test_theme_and_kind_narrow_the_comparison(reader: httpx.AsyncClient) -
     page = await text(reader, f"/changes?{SPRING}&theme=understood&kind=started")
     assert "1 new fact, 2 announcements moved" in page
     assert "Only the theme “Understood” is compared." in page
-
-
-@pytest.mark.parametrize(
-    ("query", "said", "kept"),
-    [
-        ("since=yesterday", "“From” is “yesterday”, which is not a date", 'type="text" value="yesterday"'),
-        (
-            "until=2027-01-01",
-            "“To” is 1 January 2027, which is outside the record. It runs from 15 December 2023",
-            'value="2027-01-01"',
-        ),
-        (
-            "since=2025-07-01&until=2025-02-01",
-            "“From” is 1 July 2025, which is after “To”, 1 February 2025: change",
-            'value="2025-07-01"',
-        ),
-        (
-            "until=2025-07-01&as_at=2025-02-01",
-            "“To” is 1 July 2025, which is after 1 February 2025, the day",
-            'value="2025-07-01"',
-        ),
-        ("since=2025-07-01&known_at=2025-02-01", "“From” is 1 July 2025, which is after", 'value="2025-07-01"'),
-        ("since=2025-07-01&as_at=2025-12-01&known_at=2025-02-01", "“From” is 1 July 2025, which", 'value="2025-07-01"'),
-        ("since=%3Cb%3E&until=2020-01-01&theme=empowered", "“From” is “<b>”", 'value="empowered" selected'),
-    ],
-)
-async def test_days_that_cannot_be_compared_come_back_with_what_was_typed(
-    reader: httpx.AsyncClient, query: str, said: str, kept: str
-) -> None:
-    answer = await reader.get(f"/changes?{query}")
-    page = await text(reader, f"/changes?{query}", 400)
-    assert "There is a problem" in page
-    assert "<title>Error: Changes" in answer.text
-    assert page.count(said) == 2
-    assert kept in answer.text
-    assert "<b>" not in answer.text
-
-
-@pytest.mark.parametrize(
-    ("query", "status", "said"),
-    [
-        ("until=2025-01-01", 400, "since"),
-        ("since=yesterday", 400, "not a date"),
-        ("since=2020-01-01", 400, "outside the record"),
-        ("since=2025-07-01&until=2025-02-01", 404, "since is 2025-07-01, which is after until, 2025-02-01"),
-        ("since=2025-07-01&kind=other", 404, "Possible: date-stated"),
-        ("since=2025-07-01&theme=other", 404, "Possible: supported"),
-        ("since=2025-07-01&colour=red", 400, "Possible: since, until"),
-    ],
-)
-async def test_the_api_says_what_is_possible(reader: httpx.AsyncClient, query: str, status: int, said: str) -> None:
-    answer = await reader.get(f"{API}?{query}")
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert said in answer.json()["detail"]
 
 
 async def correct(database: Database, kinship: Folder) -> None:

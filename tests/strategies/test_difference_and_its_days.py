@@ -1,5 +1,6 @@
 """Every comparison of two days agrees with what each day shows by itself."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import msgspec
@@ -61,15 +62,29 @@ def test_every_comparison_agrees_with_its_two_days(
         {c.seq for c in visible(public.changes, on=on, known_at=known) if not isinstance(c.fact, facts.Corrected)}
         for on, known in ((since, since), (until, known_at))
     )
-    new = {item.seq for item in (*view.happened_between, *view.known_since)}
+    told = {item.seq for item in (*view.happened_between, *view.known_since)}
+    looked = {item.seq for item in view.looked}
+    new = told | looked
     gone = {c.change.details["of"] for c in view.corrections}
     assert new == after - before
     assert {change.key for change in public.changes if change.seq in before - after} <= gone
-    assert view.counts.new == len(new)
+    assert (view.counts.new, view.counts.looked) == (len(told), len(looked))
+    assert {item.kind for item in view.looked} <= {"reviewed"}
+    assert "reviewed" not in {item.kind for item in (*view.happened_between, *view.known_since)}
     assert all(read_edtf(item.happened_on).latest > since for item in view.happened_between)
     assert all(read_edtf(item.happened_on).latest <= since for item in view.known_since)
     assert {item.number for item in view.moved}.isdisjoint(item.number for item in view.unchanged)
     assert view.counts.moved + view.counts.unchanged == len(public.numbers)
+    usable: list[Counter[tuple[int, date, str]]] = [
+        Counter(
+            (number, item.since, item.text)
+            for number in public.numbers
+            for item in announcement_view(public.strategy, public.at(on, known), number).eligibility
+        )
+        for on, known in ((since, since), (until, known_at))
+    ]
+    assert Counter((item.number, item.since, item.text) for item in view.eligibility) == usable[1] - usable[0]
+    assert view.counts.eligibility == len(view.eligibility)
     for item in view.unchanged:
         then, now = (
             announcement_view(public.strategy, public.at(on, known), item.number).deliverables

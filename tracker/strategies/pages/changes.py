@@ -74,7 +74,7 @@ def _difference(
         "view": view,
         "is_one_day": between.is_one_day,
         "years": by_year(view.happened_between),
-        "listed": {change.seq for change in (*view.happened_between, *view.known_since)}
+        "listed": {change.seq for change in (*view.happened_between, *view.known_since, *view.looked)}
         | {correction.change.seq for correction in view.corrections},
         "link_before": linker(public, replace(asked, on=between.since, known_at=between.since)),
         "link_after": linker(public, replace(asked, on=between.until, known_at=between.known_at)),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
-from tracker.strategies.facts import Change, Corrected
+from tracker.strategies.facts import Change, Corrected, Reviewed
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import AnnouncementSummary, ChangeView, View
 from tracker.strategies.statuses import State
@@ -11,6 +11,7 @@ from tracker.strategies.structure import Strategy
 from tracker.strategies.views.announcements import summaries
 from tracker.strategies.views.changes import change_view, latest_first
 from tracker.strategies.views.corrections import Replaced, replaced
+from tracker.strategies.views.eligibility import EligibilityMove, eligibility_moves
 from tracker.strategies.views.moves import Grounds, Move, move, only_later
 from tracker.strategies.views.restated import Restated, restated
 
@@ -44,9 +45,13 @@ class DifferenceCounts(View, frozen=True, kw_only=True):
     """How much differs; every figure counts what is listed beside it."""
 
     new: int
+    """Facts that happened between or became known since; a time when somebody looked and found nothing is none."""
+    looked: int
+    """Times when somebody looked and found nothing, which came on record between the two days."""
     happened_between: int
     known_since: int
     moved: int
+    eligibility: int
     restated: int
     corrections: int
     still_overdue: int
@@ -68,6 +73,10 @@ class DifferenceView(View, frozen=True, kw_only=True):
     """New to the record, and happened after the first day."""
     known_since: tuple[ChangeView, ...]
     """New to the record, though it happened on the first day or before: it came to be known later."""
+    looked: tuple[ChangeView, ...]
+    """New to the record, and only that somebody looked and found nothing."""
+    eligibility: tuple[EligibilityMove, ...]
+    """What was said of who can use it on the second day, and could not yet be said on the first."""
     corrections: tuple[Correction, ...]
     still_overdue: tuple[StillOverdue, ...]
     unchanged: tuple[AnnouncementSummary, ...]
@@ -85,14 +94,14 @@ def difference(
 ) -> DifferenceView:
     """What differs between two states of a record, about these announcements or all, of these kinds or all.
 
-    Kinds narrow facts and corrections; whether an announcement moved does not depend on them.
+    Kinds narrow facts and corrections; whether an announcement moved, or who can use it, does not depend on them.
     """
     chosen = [item for item in strategy.announcements if numbers is None or item.number in numbers]
     grounds = _grounds(strategy, before, after, record)
     moved = tuple(item for item in (move(announcement, grounds) for announcement in chosen) if item)
     wanted = [change for change in grounds.fresh if _is_wanted(change_view(change, after), numbers, kinds)]
-    between = _views((change for change in wanted if happened(change).latest > before.on), after)
-    since = _views((change for change in wanted if happened(change).latest <= before.on), after)
+    between, since, looked = _apart(wanted, before, after)
+    usable = eligibility_moves(strategy, chosen, before, after)
     stated = restated(before, after, wanted)
     corrections = tuple(item for item in _corrections(grounds, record) if _is_wanted(item.change, numbers, kinds))
     still = {item.number for item in chosen} - {item.number for item in moved}
@@ -102,10 +111,12 @@ def difference(
         before=LookedAt(on=before.on, known_at=before.known_at),
         after=LookedAt(on=after.on, known_at=after.known_at),
         counts=DifferenceCounts(
-            new=len(wanted),
+            new=len(between) + len(since),
+            looked=len(looked),
             happened_between=len(between),
             known_since=len(since),
             moved=len(moved),
+            eligibility=len(usable),
             restated=len(stated),
             corrections=len(corrections),
             still_overdue=len({item.number for item in overdue}),
@@ -116,6 +127,8 @@ def difference(
         restated=stated,
         happened_between=between,
         known_since=since,
+        looked=looked,
+        eligibility=usable,
         corrections=corrections,
         still_overdue=overdue,
         unchanged=unchanged,
@@ -139,6 +152,14 @@ def _grounds(strategy: Strategy, before: State, after: State, record: Sequence[C
 def _is_wanted(view: ChangeView, numbers: Collection[int] | None, kinds: Collection[str]) -> bool:
     about_it = numbers is None or not set(numbers).isdisjoint(view.announcements)
     return about_it and (not kinds or view.kind in kinds)
+
+
+def _apart(changes: Sequence[Change], before: State, after: State) -> Iterator[tuple[ChangeView, ...]]:
+    """What happened since the first day, what had happened by then, and when somebody looked and found nothing."""
+    told = [change for change in changes if not isinstance(change.fact, Reviewed)]
+    yield _views((change for change in told if happened(change).latest > before.on), after)
+    yield _views((change for change in told if happened(change).latest <= before.on), after)
+    yield _views((change for change in changes if isinstance(change.fact, Reviewed)), after)
 
 
 def _views(changes: Iterable[Change], state: State) -> tuple[ChangeView, ...]:
