@@ -114,6 +114,29 @@ async def test_a_hit_is_never_from_after_the_day_that_is_looked_at(reader: httpx
     assert "search the record as it stands today" in found
 
 
+@pytest.mark.parametrize("question", ["allowance", "kinship", "“virtual school”", "schools virtual heads", "the"])
+async def test_announcements_whose_title_holds_it_all_come_first(reader: httpx.AsyncClient, question: str) -> None:
+    found = await hits(reader, question)
+    titled = [hit["url"].endswith("#main-content") and any(p["match"] for p in hit["title_pieces"]) for hit in found]
+    assert titled[0]
+    assert titled == sorted(titled, reverse=True)
+
+
+async def test_a_sum_and_a_day_are_read_as_they_are_printed(reader: httpx.AsyncClient) -> None:
+    assert await hits(reader, "£16m") == await hits(reader, "“£16 million”") != []
+    assert await hits(reader, "£126m") == await hits(reader, "“£126 million”")
+    assert await hits(reader, "2026-02-27") == await hits(reader, "“27 February 2026”") != []
+
+
+async def test_a_past_day_says_what_is_as_written_today(reader: httpx.AsyncClient) -> None:
+    told = "ditor’s notes and explained words are as written today"
+    main = 'id="main-content"'
+    for question in ("allowance", "zzyzx"):
+        past = plain((await page(reader, question, as_at="2024-07-01")).split(main)[1])
+        assert told in past, question
+        assert told not in plain((await page(reader, question)).split(main)[1])
+
+
 async def test_evidence_behind_several_entries_is_one_hit(reader: httpx.AsyncClient) -> None:
     found = await hits(reader, "strategy", kind="evidence")
     shown = [(hit["title"], "".join(piece["text"] for piece in hit["snippet"]), hit["source"]) for hit in found]

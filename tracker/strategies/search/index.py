@@ -1,7 +1,7 @@
 """The index in the database: kept with the record, asked by one question on either engine. Nothing here commits."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from sqlalchemy import Date, bindparam, delete, insert, text
@@ -25,18 +25,22 @@ FINDING = {
         """
         SELECT s.* FROM searchable_words JOIN searchable s ON s.id = searchable_words.rowid
         WHERE searchable_words MATCH :asked AND s.strategy = :strategy
-        ORDER BY bm25(searchable_words, 4.0, 1.0), s.id
+        ORDER BY s.kind = 'announcement' AND s.id IN (
+            SELECT rowid FROM searchable_words WHERE searchable_words MATCH :titled
+        ) DESC, bm25(searchable_words, 4.0, 1.0), s.id
         """
     ).columns(**TYPES),
     "postgresql": text(
         """
         SELECT s.* FROM searchable s, to_tsquery('tracker', :asked) wanted
         WHERE s.words @@ wanted AND s.strategy = :strategy
-        ORDER BY ts_rank_cd(CAST('{0.1, 0.2, 0.25, 1.0}' AS real[]), s.words, wanted, 1) DESC, s.id
+        ORDER BY s.kind = 'announcement' AND s.words @@ to_tsquery('tracker', :titled) DESC,
+            ts_rank_cd(CAST('{0.1, 0.2, 0.25, 1.0}' AS real[]), s.words, wanted, 1) DESC, s.id
         """
     ).columns(**TYPES),
 }
-"""A title weighs four times its text on both engines, and the length of a text is allowed for."""
+"""A title weighs four times its text on both engines, and the length of a text is allowed for; announcements come
+first whose title holds all terms."""
 MARKING = {
     "sqlite": text(
         """
@@ -112,7 +116,7 @@ async def find(db: AsyncSession, query: Query, *, strategy: str, any_term: bool 
     if not query.terms:
         return []
     engine = (await db.connection()).dialect.name
-    given = {"asked": ASKING[engine](query, any_term), "strategy": strategy}
+    given = {"asked": ASKING[engine](query, any_term), "titled": TITLED[engine](query), "strategy": strategy}
     found = (await (await db.connection()).execute(FINDING[engine], given)).mappings()
     return [Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN})) for row in found]
 
@@ -132,13 +136,18 @@ def _for_sqlite(query: Query, any_term: bool) -> str:
     return (" OR " if any_term else " AND ").join(f'"{" ".join(term)}"' for term in query.terms)
 
 
-def _for_postgresql(query: Query, any_term: bool) -> str:
-    """The terms in to_tsquery's syntax, each word quoted, for the same reason."""
-    terms = (" <-> ".join(f"'{word}'" for word in term) for term in query.terms)
+def _for_postgresql(query: Query, any_term: bool, part: str = "") -> str:
+    """The terms in to_tsquery's syntax, each word quoted, for the same reason; part A is the title."""
+    terms = (" <-> ".join(f"'{word}'{part}" for word in term) for term in query.terms)
     return (" | " if any_term else " & ").join(f"({term})" for term in terms)
 
 
 ASKING = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
+TITLED: dict[str, Callable[[Query], str]] = {
+    "sqlite": lambda query: f"title_words : ({_for_sqlite(query, False)})",
+    "postgresql": lambda query: _for_postgresql(query, False, ":A"),
+}
+"""All terms, in the title alone."""
 
 
 def _marked(highlighted: str) -> frozenset[int]:

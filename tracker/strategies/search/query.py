@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from tracker.errors import Invalid
+from tracker.strategies.words import day_text
 
 MOST_CHARACTERS = 200
 MOST_TERMS = 12
@@ -18,6 +21,10 @@ _SMALL = (
 STOP = frozenset(_SMALL.split())
 """Words that say nothing by themselves; inside quotation marks, or alone, they count like any other."""
 _WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f]|['’](?=[^\W_]))*")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+UNITS = {"m": "million", "bn": "billion"}
+_SUM = re.compile(r"(\d+)(m|bn)", re.IGNORECASE)
+_BEFORE_SUM = re.compile(r"£[\d.,]*$")
 _TERM = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
 
 
@@ -36,14 +43,25 @@ class Query(msgspec.Struct, frozen=True):
 
 
 def words(text: str) -> list[Word]:
-    """The words of a text in order, without case, accents and the possessive."""
-    found = (Word(match.start(), match.end(), _folded(match[0])) for match in _WORD.finditer(text))
+    """The words of a text in order, without case, accents and the possessive; “£16m” is read as “£16 million”."""
+    found = (word for match in _WORD.finditer(text) for word in _read(text, match))
     return [word for word in found if word.folded]
+
+
+def _read(text: str, match: re.Match[str]) -> Iterator[Word]:
+    """A word as it is, or the figure and the unit of a sum."""
+    start, end = match.span()
+    sum_ = _SUM.fullmatch(match[0]) if _BEFORE_SUM.search(text, max(0, start - 20), start) else None
+    if sum_:
+        yield Word(start, start + sum_.end(1), _folded(sum_[1]))
+        yield Word(start + sum_.start(2), end, UNITS[sum_[2].casefold()])
+    else:
+        yield Word(start, end, _folded(match[0]))
 
 
 def folded(text: str) -> str:
     """A text as what both engines index: its folded words, with one space between."""
-    return " ".join(filter(None, map(_folded, _WORD.findall(text))))
+    return " ".join(word.folded for word in words(text))
 
 
 @lru_cache(maxsize=10_000)
@@ -71,4 +89,13 @@ def read_query(text: str) -> Query:
 
 
 def _words(match: re.Match[str]) -> tuple[str, ...]:
-    return tuple(word.folded for word in words(match[1] or match[2] or match[3] or ""))
+    text = match[1] or match[2] or _in_words(match[3] or "")
+    return tuple(word.folded for word in words(text))
+
+
+def _in_words(text: str) -> str:
+    """A day such as 2026-02-27 as sources print it, any other text as it is."""
+    try:
+        return day_text(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
+    except ValueError:
+        return text
