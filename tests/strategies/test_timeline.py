@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import NOON, SETTINGS, Engines, FixedClock
+from tracker import paths
 from tracker.app import create_app
 from tracker.db import Database
 from tracker.strategies.dates import Span
@@ -182,6 +183,8 @@ async def test_themes_and_statuses_narrow_everything_on_the_page(reader: httpx.A
 
 async def test_a_filter_that_fits_nothing_says_what_to_do(reader: httpx.AsyncClient) -> None:
     timeline = await page(reader, "/timeline?status=stopped&theme=supported&as_at=2024-07-01")
+    assert "No promise is shown with this theme and status." in words(part(timeline, "undated"))
+    assert "shown above has a date" not in timeline
     assert "No deliverable of the theme “Supported” was “Stopped” on 1 July 2024." in words(timeline)
     assert 'href="/timeline?as_at=2024-07-01#chart">Show all' in timeline
     assert rows(timeline) == []
@@ -312,3 +315,14 @@ def test_the_line_holds_every_day_it_is_made_for(held: list[date]) -> None:
     places = [year.x for year in axis.years()]
     assert places == sorted(places)
     assert len(places) <= 8
+
+
+async def test_on_paper_printed_dates_have_room_and_no_heading_stands_alone(reader: httpx.AsyncClient) -> None:
+    printed = (paths.STATIC / "tracker.css").read_text(encoding="utf-8").split("@media print")[-1]
+    assert re.search(r"\.tracker-plan :is\(th,\s*td\):nth-child\(2\)\{width:45%\}", printed)
+    assert re.search(r"h2\+\.govuk-body:has\(\+\s*\.govuk-table\)\{break-after:avoid\}", printed)
+    assert "tracker-plan" in part(await page(reader, "/announcements/14"), "dates")
+    assert re.match(
+        r'[^>]*>[^<]*</h2>\s*<p class="govuk-body">[^<]*</p>\s*<table class="govuk-table',
+        part(await page(reader, "/timeline"), "table"),
+    )
