@@ -2,6 +2,8 @@
 
 import logging
 import shutil
+import threading
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +22,8 @@ from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.checks import search_problems
 from tracker.strategies.files import Folder, read_folder
 from tracker.strategies.load import load
-from tracker.strategies.search.index import find
+from tracker.strategies.search.hits import Hit, search
+from tracker.strategies.search.index import Match, find
 from tracker.strategies.search.query import read_query
 
 QUERIES = [
@@ -49,8 +52,26 @@ async def test_both_engines_find_the_same(engines: Engines, kinship: Folder) -> 
                 query = read_query(question)
                 matches = await find(db, query, strategy=SLUG) or await find(db, query, strategy=SLUG, any_term=True)
             await database.close()
-            found[engine] = sorted((match.row.place, match.row.title, match.row.text) for match in matches)
+            found[engine] = sorted((row["place"], row["title"], row["text"]) for row in matches)
         assert found["sqlite"] == found["postgresql"] != [], question
+
+
+async def test_what_stands_on_the_day_is_worked_out_beside_the_event_loop(database: Database) -> None:
+    worked: list[str] = []
+
+    def choose(matches: Sequence[Match]) -> list[Hit]:
+        worked.append(threading.current_thread().name)
+        return [Hit(id=match.id, row=match.row, announcements=()) for match in matches]
+
+    def link(path: str) -> str:
+        worked.append(threading.current_thread().name)
+        return path
+
+    query = read_query("allowance")
+    found = await search(database, query, strategy=SLUG, choose=choose, kind=None, offset=0, limit=3, link=link)
+    assert len(found.items) == 3
+    assert len(worked) == 4
+    assert all(name.startswith("render") for name in worked)
 
 
 async def test_a_change_recorded_now_is_found_on_the_next_request(database: Database) -> None:

@@ -3,21 +3,26 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.db import Database
 from tracker.errors import Unavailable
 from tracker.strategies.facts import Change, Corrected
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import View
-from tracker.strategies.search.index import Marked, Match, find, marks
+from tracker.strategies.search.index import UNMARKED, Marked, Match, find, marks, match_of
 from tracker.strategies.search.query import Query, words
 from tracker.strategies.search.rows import ROW_KINDS, Row, evidence_row, numbers_of, place_of
 from tracker.strategies.statuses import State
+from tracker.web.snapshot import beside_the_loop
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 SECONDS = 5.0
@@ -86,28 +91,36 @@ async def search(
     limit: int,
     link: Callable[[str], str],
 ) -> Found:
-    """One page of what fits; raises Unavailable when the database does not answer."""
-    try:
-        async with asyncio.timeout(SECONDS), database.reading() as db:
-            any_word = False
-            hits = choose(await find(db, query, strategy=strategy))
-            if not hits and len(query.terms) > 1:
-                any_word = True
-                hits = choose(await find(db, query, strategy=strategy, any_term=True))
-            wanted = [hit for hit in hits if kind in (None, hit.row.kind)]
-            page = wanted[offset : offset + limit]
-            marked = await marks(db, query, [hit.id for hit in page])
-    except (SQLAlchemyError, OSError, TimeoutError) as error:
-        # Its name only: the message could repeat what somebody looked for.
-        log.warning("the search cannot be asked: %s", type(getattr(error, "orig", None) or error).__name__)
-        raise Unavailable("Search is not available now. Everything else on this site works.") from None
+    """One page of what fits, all but the asking beside the loop; raises Unavailable when the database is away."""
+
+    async def chosen(any_term: bool) -> list[Hit]:
+        rows = await _asked(database, partial(find, query=query, strategy=strategy, any_term=any_term))
+        return await beside_the_loop(lambda: choose([match_of(row) for row in rows]))
+
+    hits, any_word = await chosen(any_term=False), False
+    if not hits and len(query.terms) > 1:
+        hits, any_word = await chosen(any_term=True), True
+    wanted = [hit for hit in hits if kind in (None, hit.row.kind)]
+    page = wanted[offset : offset + limit]
+    marked = await _asked(database, partial(marks, query=query, ids=[hit.id for hit in page]))
     counted = Counter(hit.row.kind for hit in hits)
     return Found(
-        items=tuple(_view(hit, marked[hit.id], link) for hit in page),
+        items=await beside_the_loop(lambda: tuple(_view(hit, marked.get(hit.id, UNMARKED), link) for hit in page)),
         total=len(wanted),
         counts={name: counted[name] for name in ROW_KINDS if counted[name]},
         any_word=any_word and bool(hits),
     )
+
+
+async def _asked(database: Database, read: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """What the database answers; no connection is held while somebody waits for the work on it."""
+    try:
+        async with asyncio.timeout(SECONDS), database.reading() as db:
+            return await read(db)
+    except (SQLAlchemyError, OSError, TimeoutError) as error:
+        # Its name only: the message could repeat what somebody looked for.
+        log.warning("the search cannot be asked: %s", type(getattr(error, "orig", None) or error).__name__)
+        raise Unavailable("Search is not available now. Everything else on this site works.") from None
 
 
 def standing(matches: Iterable[Match], changes: Iterable[Change], current: State) -> list[Hit]:

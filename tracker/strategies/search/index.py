@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Date, bindparam, delete, insert, text
+from sqlalchemy import Date, RowMapping, bindparam, delete, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -75,6 +75,9 @@ class Marked(msgspec.Struct, frozen=True):
     text: frozenset[int]
 
 
+UNMARKED = Marked(frozenset(), frozenset())
+
+
 async def add_changes(db: AsyncSession, changes: Iterable[Change]) -> None:
     """Make changes findable, in the transaction that records them."""
     await _insert(db, [(change.strategy, row) for change in changes for row in rows_of_change(change)])
@@ -111,14 +114,18 @@ async def index_problems(db: AsyncSession, strategy: Strategy, changes: Sequence
     return []
 
 
-async def find(db: AsyncSession, query: Query, *, strategy: str, any_term: bool = False) -> list[Match]:
-    """The rows in which all terms stand, or any of them, the best first."""
+async def find(db: AsyncSession, query: Query, *, strategy: str, any_term: bool = False) -> Sequence[RowMapping]:
+    """The stored rows in which all terms stand, or any of them, the best first."""
     if not query.terms:
         return []
     engine = (await db.connection()).dialect.name
     given = {"asked": ASKING[engine](query, any_term), "titled": TITLED[engine](query), "strategy": strategy}
-    found = (await (await db.connection()).execute(FINDING[engine], given)).mappings()
-    return [Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN})) for row in found]
+    return (await (await db.connection()).execute(FINDING[engine], given)).mappings().all()
+
+
+def match_of(row: RowMapping) -> Match:
+    """What a stored row says; apart from finding it, because many take long."""
+    return Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN}))
 
 
 async def marks(db: AsyncSession, query: Query, ids: Sequence[int]) -> dict[int, Marked]:
