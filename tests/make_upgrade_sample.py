@@ -58,7 +58,11 @@ def dumped(address: str) -> str:
     """The database as statements; comments, settings and instructions to psql belong to the tools of today."""
     command = ["pg_dump", "--inserts", "--no-owner", "--no-privileges", address]
     written = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    kept = [line for line in written.splitlines() if line and not line.startswith(("--", "SET ", "SELECT pg_", "\\"))]
+    kept = [
+        line
+        for line in written.splitlines()
+        if line and not line.startswith(("--", "SET ", "SELECT pg_catalog.set_config", "\\"))
+    ]
     return "\n".join(kept) + "\n"
 
 

@@ -35,7 +35,7 @@ def upgrade() -> None:
 def _index_on_sqlite() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE searchable_words USING fts5(title_words, text_words, content='searchable', "
-        "content_rowid='id', tokenize='porter unicode61 remove_diacritics 2')"
+        "content_rowid='id', tokenize='unicode61 remove_diacritics 0')"
     )
     add = "INSERT INTO searchable_words (rowid, title_words, text_words) VALUES (NEW.id, NEW.title_words, NEW.text_words)"
     remove = (
@@ -51,14 +51,11 @@ def _index_on_sqlite() -> None:
 
 
 def _index_on_postgresql() -> None:
-    # English word stems without a stop list: which words count is decided once, for both engines, by the tracker.
-    op.execute("CREATE TEXT SEARCH DICTIONARY tracker_stem (TEMPLATE = snowball, Language = english)")
-    op.execute('CREATE TEXT SEARCH CONFIGURATION tracker (PARSER = "default")')
-    op.execute("ALTER TEXT SEARCH CONFIGURATION tracker ADD MAPPING FOR asciiword, word WITH tracker_stem")
-    op.execute("ALTER TEXT SEARCH CONFIGURATION tracker ADD MAPPING FOR numword, int, uint, float, sfloat WITH simple")
+    # Without an engine's own stems and stop list: what counts as a word is decided once, for both, by the tracker.
     op.execute(
         "ALTER TABLE searchable ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS ("
-        "setweight(to_tsvector('tracker', title_words), 'A') || setweight(to_tsvector('tracker', text_words), 'B')"
+        "setweight(to_tsvector('pg_catalog.simple', title_words), 'A') || "
+        "setweight(to_tsvector('pg_catalog.simple', text_words), 'B')"
         ") STORED"
     )
     op.execute("CREATE INDEX ix_searchable_words ON searchable USING gin (words)")

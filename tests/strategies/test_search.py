@@ -143,6 +143,15 @@ async def test_evidence_behind_several_entries_is_one_hit(reader: httpx.AsyncCli
     assert len(shown) == len(set(shown)) > 5
 
 
+async def test_a_word_is_not_taken_for_another_that_only_begins_alike(reader: httpx.AsyncClient) -> None:
+    found = await hits(reader, "one")
+    marked = {
+        piece["text"].casefold() for hit in found for piece in hit["title_pieces"] + hit["snippet"] if piece["match"]
+    }
+    assert "one" in marked
+    assert marked <= {"one", "ones", "one’s", "one's"}
+
+
 async def test_words_that_never_stand_together_find_each_and_the_page_says_so(reader: httpx.AsyncClient) -> None:
     found = plain(await page(reader, "Bexley inspectors"))
     assert "Nothing on this record has all these words together." in found

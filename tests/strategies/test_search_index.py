@@ -3,6 +3,7 @@
 import logging
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from tracker.strategies.files import Folder, read_folder
 from tracker.strategies.load import load
 from tracker.strategies.search.hits import Hit, search
 from tracker.strategies.search.index import Match, find
-from tracker.strategies.search.query import read_query
+from tracker.strategies.search.query import read_query, stems
 
 QUERIES = [
     "allowance",
@@ -54,6 +55,32 @@ async def test_both_engines_find_the_same(engines: Engines, kinship: Folder) -> 
             await database.close()
             found[engine] = sorted((row["place"], row["title"], row["text"]) for row in matches)
         assert found["sqlite"] == found["postgresql"] != [], question
+
+
+VOCABULARY = {
+    "sqlite": "CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, searchable_words, row)",
+    "postgresql": (
+        "CREATE TEMPORARY VIEW vocabulary AS SELECT word AS term, ndoc AS doc "
+        "FROM ts_stat('SELECT words FROM searchable')"
+    ),
+}
+
+
+async def test_an_engine_holds_every_word_in_as_many_entries_as_have_it(
+    engines: Engines, engine: str, kinship: Folder
+) -> None:
+    database = Database(await engines.filled(engine, kinship))
+    async with database.reading() as db:
+        connection = await db.connection()
+        rows = (await connection.exec_driver_sql("SELECT title, title_words, text FROM searchable")).all()
+        texts = [f"{row.title if row.title_words else ''} | {row.text}" for row in rows]
+        expected = Counter(word for said in texts for word in set(stems(said)))
+    async with database.engine.begin() as connection:
+        await connection.exec_driver_sql(VOCABULARY[engine])
+        found = {row.term: row.doc for row in await connection.exec_driver_sql("SELECT term, doc FROM vocabulary")}
+    assert found == dict(expected)
+    assert len(found) > 1000
+    await database.close()
 
 
 async def test_what_stands_on_the_day_is_worked_out_beside_the_event_loop(database: Database) -> None:

@@ -16,8 +16,8 @@ from tracker.errors import Unavailable
 from tracker.strategies.facts import Change, Corrected
 from tracker.strategies.milestones import happened
 from tracker.strategies.schemas import View
-from tracker.strategies.search.index import UNMARKED, Marked, Match, find, marks, match_of
-from tracker.strategies.search.query import Query, words
+from tracker.strategies.search.index import Match, find, match_of
+from tracker.strategies.search.query import Query, fitting, words
 from tracker.strategies.search.rows import ROW_KINDS, Row, evidence_row, numbers_of, place_of
 from tracker.strategies.statuses import State
 from tracker.web.snapshot import beside_the_loop
@@ -102,10 +102,9 @@ async def search(
         hits, any_word = await chosen(any_term=True), True
     wanted = [hit for hit in hits if kind in (None, hit.row.kind)]
     page = wanted[offset : offset + limit]
-    marked = await _asked(database, partial(marks, query=query, ids=[hit.id for hit in page]))
     counted = Counter(hit.row.kind for hit in hits)
     return Found(
-        items=await beside_the_loop(lambda: tuple(_view(hit, marked.get(hit.id, UNMARKED), link) for hit in page)),
+        items=await beside_the_loop(lambda: tuple(_view(hit, query, link) for hit in page)),
         total=len(wanted),
         counts={name: counted[name] for name in ROW_KINDS if counted[name]},
         any_word=any_word and bool(hits),
@@ -192,16 +191,17 @@ class _Day:
         return None
 
 
-def _view(hit: Hit, marked: Marked, link: Callable[[str], str]) -> HitView:
+def _view(hit: Hit, query: Query, link: Callable[[str], str]) -> HitView:
     row = hit.row
+    marked = fitting(row.text, query)
     correction = f"/corrections#correction-{hit.correction.seq}" if hit.correction else None
     return HitView(
         kind=row.kind,
         kind_text=ROW_KINDS[row.kind],
         title=row.title,
-        title_pieces=tuple(_pieces(row.title, marked.title)),
+        title_pieces=tuple(_pieces(row.title, fitting(row.title, query) if row.titled else frozenset())),
         # A change's own sentence is its title: what stands behind it is shown only where it fits.
-        snippet=snippet(row.text, marked.text) if marked.text or row.kind != "change" else (),
+        snippet=snippet(row.text, marked) if marked or row.kind != "change" else (),
         source=row.source,
         announcements=hit.announcements,
         seq=row.seq,

@@ -11,12 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.strategies.facts import Change
 from tracker.strategies.models import Searchable
-from tracker.strategies.search.query import Query, folded
+from tracker.strategies.search.query import Query, stems
 from tracker.strategies.search.rows import Row, rows_of_change, rows_of_strategy
 from tracker.strategies.structure import Strategy
 
-OPEN, CLOSE = "\x01", "\x02"
-"""Marks around a matching word; no folded text holds them."""
 SHOWN = ("kind", "place", "title", "text", "seq", "source", "since", "known_on")
 COLUMNS = (*SHOWN, "title_words", "text_words")
 TYPES = {"since": Date(), "known_on": Date()}
@@ -32,33 +30,15 @@ FINDING = {
     ).columns(**TYPES),
     "postgresql": text(
         """
-        SELECT s.* FROM searchable s, to_tsquery('tracker', :asked) wanted
+        SELECT s.* FROM searchable s, to_tsquery('pg_catalog.simple', :asked) wanted
         WHERE s.words @@ wanted AND s.strategy = :strategy
-        ORDER BY s.kind = 'announcement' AND s.words @@ to_tsquery('tracker', :titled) DESC,
+        ORDER BY s.kind = 'announcement' AND s.words @@ to_tsquery('pg_catalog.simple', :titled) DESC,
             ts_rank_cd(CAST('{0.1, 0.2, 0.25, 1.0}' AS real[]), s.words, wanted, 1) DESC, s.id
         """
     ).columns(**TYPES),
 }
 """A title weighs four times its text on both engines, and the length of a text is allowed for; announcements come
 first whose title holds all terms."""
-MARKING = {
-    "sqlite": text(
-        """
-        SELECT rowid AS id, highlight(searchable_words, 0, char(1), char(2)) AS title,
-            highlight(searchable_words, 1, char(1), char(2)) AS text
-        FROM searchable_words WHERE searchable_words MATCH :asked AND rowid IN :ids
-        """
-    ).bindparams(bindparam("ids", expanding=True)),
-    "postgresql": text(
-        """
-        SELECT s.id, ts_headline('tracker', s.title_words, wanted, options) AS title,
-            ts_headline('tracker', s.text_words, wanted, options) AS text
-        FROM searchable s, to_tsquery('tracker', :asked) wanted,
-            concat('HighlightAll=true, StartSel="', chr(1), '", StopSel="', chr(2), '"') options
-        WHERE s.id IN :ids
-        """
-    ).bindparams(bindparam("ids", expanding=True)),
-}
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,16 +46,6 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     row: Row
-
-
-class Marked(msgspec.Struct, frozen=True):
-    """Which words of a row's title and text fit, counted from nought."""
-
-    title: frozenset[int]
-    text: frozenset[int]
-
-
-UNMARKED = Marked(frozenset(), frozenset())
 
 
 async def add_changes(db: AsyncSession, changes: Iterable[Change]) -> None:
@@ -125,27 +95,17 @@ async def find(db: AsyncSession, query: Query, *, strategy: str, any_term: bool 
 
 def match_of(row: RowMapping) -> Match:
     """What a stored row says; apart from finding it, because many take long."""
-    return Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN}))
-
-
-async def marks(db: AsyncSession, query: Query, ids: Sequence[int]) -> dict[int, Marked]:
-    """Which words of these rows fit any term."""
-    if not ids:
-        return {}
-    engine = (await db.connection()).dialect.name
-    given = {"asked": ASKING[engine](query, True), "ids": list(ids)}
-    found = await (await db.connection()).execute(MARKING[engine], given)
-    return {row.id: Marked(_marked(row.title), _marked(row.text)) for row in found}
+    return Match(id=row["id"], row=Row(**{name: row[name] for name in SHOWN}, titled=bool(row["title_words"])))
 
 
 def _for_sqlite(query: Query, any_term: bool) -> str:
-    """The terms in FTS5's syntax, each in quotation marks: a folded word holds nothing that could end them."""
-    return (" OR " if any_term else " AND ").join(f'"{" ".join(term)}"' for term in query.terms)
+    """The terms in FTS5's syntax, each in quotation marks: a stem holds nothing that could end them."""
+    return (" OR " if any_term else " AND ").join(f'"{" ".join(term)}"' for term in query.stems())
 
 
 def _for_postgresql(query: Query, any_term: bool, part: str = "") -> str:
     """The terms in to_tsquery's syntax, each word quoted, for the same reason; part A is the title."""
-    terms = (" <-> ".join(f"'{word}'{part}" for word in term) for term in query.terms)
+    terms = (" <-> ".join(f"'{word}'{part}" for word in term) for term in query.stems())
     return (" | " if any_term else " & ").join(f"({term})" for term in terms)
 
 
@@ -155,17 +115,6 @@ TITLED: dict[str, Callable[[Query], str]] = {
     "postgresql": lambda query: _for_postgresql(query, False, ":A"),
 }
 """All terms, in the title alone."""
-
-
-def _marked(highlighted: str) -> frozenset[int]:
-    """The places of the words that stand between marks."""
-    inside, found = False, set()
-    for number, word in enumerate(highlighted.split(" ")):
-        inside = inside or OPEN in word
-        if inside:
-            found.add(number)
-        inside = inside and CLOSE not in word
-    return frozenset(found)
 
 
 def _expected(strategy: Strategy, changes: Iterable[Change]) -> list[Row]:
@@ -184,7 +133,7 @@ async def _stored(db: AsyncSession, slug: str) -> dict[tuple[object, ...], list[
 def _values(row: Row) -> tuple[object, ...]:
     """A row as it is stored, in the order of the columns."""
     shown = (row.kind, row.place, row.title, row.text, row.seq, row.source, row.since, row.known_on)
-    return (*shown, folded(row.title) if row.titled else "", folded(row.text))
+    return (*shown, " ".join(stems(row.title)) if row.titled else "", " ".join(stems(row.text)))
 
 
 async def _insert(db: AsyncSession, rows: Sequence[tuple[str, Row]]) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
+import snowballstemmer
 
 from tracker.errors import Invalid
 from tracker.strategies.words import day_text
@@ -41,6 +42,10 @@ class Query(msgspec.Struct, frozen=True):
 
     terms: tuple[tuple[str, ...], ...]
 
+    def stems(self) -> tuple[tuple[str, ...], ...]:
+        """The terms as the index holds them."""
+        return tuple(tuple(map(stem, term)) for term in self.terms)
+
 
 def words(text: str) -> list[Word]:
     """The words of a text in order, without case, accents and the possessive; “£16m” is read as “£16 million”."""
@@ -59,9 +64,28 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Word]:
         yield Word(start, end, _folded(match[0]))
 
 
-def folded(text: str) -> str:
-    """A text as what both engines index: its folded words, with one space between."""
-    return " ".join(word.folded for word in words(text))
+def stems(text: str) -> list[str]:
+    """What the words of a text are indexed as, in order."""
+    return [stem(word.folded) for word in words(text)]
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A folded word without its English ending: stemmed here, because each engine has rules of its own."""
+    # A stemmer of its own each time: one holds the word it works on, and searches run beside loads.
+    return str(snowballstemmer.stemmer("english").stemWord(word))
+
+
+def fitting(text: str, query: Query) -> frozenset[int]:
+    """Which words of a text fit any term, counted from nought."""
+    held = stems(text)
+    return frozenset(
+        place
+        for term in query.stems()
+        for first in range(len(held) - len(term) + 1)
+        if tuple(held[first : first + len(term)]) == term
+        for place in range(first, first + len(term))
+    )
 
 
 @lru_cache(maxsize=10_000)
