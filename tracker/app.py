@@ -27,6 +27,18 @@ from tracker.web.layout import Assets
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
+HANDLERS = (
+    pages.show_page,
+    pages.show_static,
+    pages.show_icon,
+    pages.show_robots,
+    pages.show_health,
+    pages.show_ready,
+    pages.show_metrics,
+    api.router,
+    api_difference.router,
+    api_search.router,
+)
 API = OpenAPIConfig(
     title="Tracker API",
     version=__version__,
@@ -56,18 +68,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
-        route_handlers=[
-            pages.show_page,
-            pages.show_static,
-            pages.show_icon,
-            pages.show_robots,
-            pages.show_health,
-            pages.show_ready,
-            pages.show_metrics,
-            api.router,
-            api_difference.router,
-            api_search.router,
-        ],
+        route_handlers=HANDLERS,
         lifespan=[lifespan],
         state=State(
             {
