@@ -1,8 +1,10 @@
 """The only place where handlers, the snapshot layer, error pages and the database meet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
@@ -48,11 +50,17 @@ API = OpenAPIConfig(
 )
 
 
+@cache
+def api_schema() -> Mapping[str, Any]:
+    """The description of the API: the same for every application of a process, and slow to work out."""
+    return Litestar(route_handlers=HANDLERS, openapi_config=API, logging_config=None).openapi_schema.to_schema()
+
+
 def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = utc_now) -> Front:
     """The whole web application; start its lifespan, or its keeper by hand, before asking it anything."""
     database = database or Database(settings.database_url)
     assets = Assets(paths.STATIC)
-    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets)
+    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets, schema=api_schema())
     keeper = make_keeper(database, site, clock=clock)
 
     @asynccontextmanager
@@ -84,11 +92,10 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
             HTTPException: errors.http,
             Exception: errors.unexpected,
         },
-        openapi_config=API,
+        openapi_config=None,
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
         logging_config=None,
     )
-    site.describe(app.openapi_schema.to_schema())
     return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 

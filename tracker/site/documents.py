@@ -38,12 +38,14 @@ STANDING = ("accessibility", "privacy", "cookies")
 class PublicSite:
     """Builds snapshots: what is public is a pure function of the record, the settings and the date."""
 
-    def __init__(self, settings: Settings, templates: Templates, assets: Assets) -> None:
+    def __init__(
+        self, settings: Settings, templates: Templates, assets: Assets, *, schema: Mapping[str, Any] | None = None
+    ) -> None:
         self._settings = settings
         self._templates = templates
         self._assets = assets
         self._frame = Framer(settings, assets)
-        self._schema: Mapping[str, Any] | None = None
+        self._schema = schema
         self._kept: dict[str, dict[str, str]] = {}
         """What was made of the changes of each strategy: a change reads the same in every picture."""
 
@@ -117,10 +119,6 @@ class PublicSite:
         if status == 503:
             snapshot.busy.append(entry)
         return entry
-
-    def describe(self, schema: Mapping[str, Any]) -> None:
-        """Take the API's description, which is known only when the application has been put together."""
-        self._schema = schema
 
     def _description(self, public: PublicRecord) -> list[Document]:
         """The API's description as JSON, and as one of our own pages: no script, nothing from elsewhere."""

@@ -16,7 +16,7 @@ from tracker.strategies.api import HEADERS, Slug, record_of
 from tracker.strategies.pages.links import linker
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.search.hits import Found, search, standing
-from tracker.strategies.search.query import MOST_CHARACTERS, MOST_TERMS, Query, read_query
+from tracker.strategies.search.query import MOST_CHARACTERS, Query, read_query
 from tracker.web.api import NOT_FOUND, AsAt, KnownAt, refuse_unknown, respond
 from tracker.web.documents import Asked, read_days
 from tracker.web.entries import JSON, Entry
@@ -26,13 +26,9 @@ Kind = Literal["announcement", "wording", "change", "evidence", "note", "term", 
 Question = Annotated[
     str,
     QueryParameter(
-        description=f"Words, or a “phrase in quotation marks”; at most {MOST_CHARACTERS} characters and "
-        f"{MOST_TERMS} words. Operators and punctuation are plain text.",
-        schema_extra={
-            "minLength": 1,
-            "maxLength": MOST_CHARACTERS,
-            "pattern": rf"^\s*\S+(\s+\S+){{0,{MOST_TERMS - 1}}}\s*$",
-        },
+        description=f"Words, or a “phrase in quotation marks”; at most {MOST_CHARACTERS} characters. "
+        "Operators and punctuation are plain text.",
+        schema_extra={"minLength": 1, "maxLength": MOST_CHARACTERS, "pattern": r"\S"},
     ),
 ]
 

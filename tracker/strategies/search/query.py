@@ -14,7 +14,6 @@ from tracker.errors import Invalid
 from tracker.strategies.words import day_text
 
 MOST_CHARACTERS = 200
-MOST_TERMS = 12
 _SMALL = (
     "a an and are as at be by for from has have how in is it its not of on or that the this to was what when where "
     "which who will with"
@@ -101,13 +100,7 @@ def read_query(text: str) -> Query:
             f"What you are looking for has {len(text):,} characters. Use at most {MOST_CHARACTERS}: "
             "a few words, or one sentence in quotation marks."
         )
-    given = [_words(match) for match in _TERM.finditer(text)]
-    terms = tuple(dict.fromkeys(term for term in given if term))
-    if len(given) > MOST_TERMS:
-        raise Invalid(
-            f"You are looking for {len(given)} words at once. Use at most {MOST_TERMS}, "
-            "or put quotation marks around a sentence to look for it as it stands."
-        )
+    terms = tuple(dict.fromkeys(filter(None, map(_words, _TERM.finditer(text)))))
     telling = tuple(term for term in terms if len(term) > 1 or term[0] not in STOP)
     return Query(telling or terms)
 
