@@ -22,6 +22,9 @@ SQLModel.metadata = MetaData(
     }
 )
 
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""For tables whose ids are in mails: SQLite would give the id of a deleted row to the next one."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware moment, kept as UTC; SQLite keeps it as ISO text, so both engines give the same back."""

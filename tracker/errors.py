@@ -1,5 +1,7 @@
 """The domain's errors: each message says what was wrong and what to do. No HTTP in them."""
 
+from datetime import timedelta
+
 
 class TrackerError(Exception):
     """Anything the tracker refuses, in words a person can act on."""
@@ -11,6 +13,26 @@ class Invalid(TrackerError):
 
 class NotFound(TrackerError):
     """What was asked for does not exist."""
+
+
+class SignInNeeded(TrackerError):
+    """Who asks has to sign in first."""
+
+
+class Forbidden(TrackerError):
+    """Who asks is known, and has no right to this."""
+
+
+class Conflict(TrackerError):
+    """Somebody else changed it meanwhile."""
+
+
+class TooMany(TrackerError):
+    """An allowance is used up; `wait` says for how long."""
+
+    def __init__(self, message: str, *, wait: timedelta) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class Busy(TrackerError):

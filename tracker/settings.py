@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import re
+import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tracker import paths
 from tracker.errors import Misconfigured
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
-SECRETS = ("DATABASE_URL", "REDIS_URL")
+SECRETS = ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET", "METRICS_TOKEN")
 """Settings that may hold a password, so NAME_FILE may name a file that holds the value instead."""
 
 
@@ -33,6 +35,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
     strategies_dir: Path = paths.STRATEGIES
     log_level: str = "info"
+    production: bool = False
+    """Only then may mail go to any address; otherwise to those of mail_allow, and the rest into the mailbox."""
+    secret: str = ""
+    """What links and codes are made from; "" means the file `secret` in the data folder."""
+    mail_url: str = ""
+    """smtp://user:password@host:587 or smtps://…; "" means the mailbox that the browser shows."""
+    mail_from: str = ""
+    mail_allow: tuple[str, ...] = ()
+    """Addresses, or @domains, that get real mail outside production."""
+    hold_minutes: int = 10
+    """How long an editor's entry can still be taken back."""
+    webhook_loopback: bool = False
+    """Whether webhooks may go to this machine, without https: for trying them out."""
+    metrics_token: str = ""
+    """Who asks for /metrics must bear it; "" means that only an admin who is signed in may."""
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> "Settings":
@@ -124,6 +141,53 @@ def _read_hosts(value: str) -> tuple[str, ...]:
     return hosts
 
 
+def _read_switch(variable: str) -> Callable[[str], bool]:
+    def read(value: str) -> bool:
+        if value.lower() not in SWITCH:
+            raise Misconfigured(f"{variable} is “{value}”: it must be yes or no")
+        return SWITCH[value.lower()]
+
+    return read
+
+
+def _read_secret_value(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise Misconfigured(f"TRACKER_SECRET is too short to be safe: use at least {SHORTEST_SECRET} random characters")
+    return value
+
+
+def _read_mail_url(value: str) -> str:
+    parts = urlsplit(value if _can_be_read(value) else "")
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/"):
+        # Not its value: it may hold the password.
+        raise Misconfigured("TRACKER_MAIL_URL is not like smtp://user:password@mail.example.org:587")
+    return value
+
+
+def _read_mail_from(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise Misconfigured(f"TRACKER_MAIL_FROM is “{value}”: it must be an address like tracker@example.org")
+    return value
+
+
+def _read_mail_allow(value: str) -> tuple[str, ...]:
+    allowed = tuple(item.strip().lower() for item in value.split(",") if item.strip())
+    wrong = [item for item in allowed if not _ADDRESS.fullmatch(item if not item.startswith("@") else f"x{item}")]
+    if wrong:
+        raise Misconfigured(f"TRACKER_MAIL_ALLOW names “{wrong[0]}”: it takes addresses and @domains, with commas")
+    return allowed
+
+
+def _read_minutes(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 5):
+        raise Misconfigured(f"TRACKER_HOLD_MINUTES is “{value}”: it must be a number of minutes")
+    return int(value)
+
+
+SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+SHORTEST_SECRET = 32
+_ADDRESS = re.compile(r"[^\s@<>\",;:()\[\]]+@[^\s@<>\",;:()\[\]]+\.?[^\s@<>\",;:()\[\]]*")
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "host": str,
     "port": _read_port,
@@ -136,6 +200,14 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "contact": str,
     "strategies_dir": Path,
     "log_level": _read_level,
+    "production": _read_switch("TRACKER_PRODUCTION"),
+    "secret": _read_secret_value,
+    "mail_url": _read_mail_url,
+    "mail_from": _read_mail_from,
+    "mail_allow": _read_mail_allow,
+    "hold_minutes": _read_minutes,
+    "webhook_loopback": _read_switch("TRACKER_WEBHOOK_LOOPBACK"),
+    "metrics_token": str,
 }
 
 
@@ -145,9 +217,40 @@ def _with_defaults(settings: Settings) -> Settings:
     return msgspec.structs.replace(
         settings,
         public_url=public_url,
+        mail_from=settings.mail_from or f"tracker@{urlsplit(public_url).hostname}",
         database_url=settings.database_url or f"sqlite+aiosqlite:///{settings.data_dir.absolute()}/tracker.db",
         hosts=settings.hosts or tuple(sorted(own - {""})),
     )
+
+
+def read_secret(settings: Settings) -> bytes:
+    """What links and codes are made from: the setting, else a file of the data folder that is made on first use.
+
+    Several machines must share it, so with PostgreSQL it has to be set.
+    """
+    if settings.secret:
+        return settings.secret.encode()
+    if not settings.database_url.startswith("sqlite"):
+        raise Misconfigured(
+            "TRACKER_SECRET is not set: with PostgreSQL every process needs the same one, so put at least "
+            f"{SHORTEST_SECRET} random characters into it, or name a file with TRACKER_SECRET_FILE"
+        )
+    file = settings.data_dir / "secret"
+    try:
+        with contextlib.suppress(FileExistsError):
+            # Whole or not at all, and readable by its owner only: two processes may start at the same moment.
+            fresh = file.with_name(f".secret-{os.getpid()}-{secrets.token_hex(4)}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            try:
+                os.link(fresh, file)
+            finally:
+                fresh.unlink()
+        return file.read_bytes().strip()
+    except OSError as error:
+        raise Misconfigured(
+            f"TRACKER_DATA_DIR is {settings.data_dir}: its file “secret” cannot be used: {error.strerror}"
+        ) from error
 
 
 def require_data_dir(settings: Settings) -> None:

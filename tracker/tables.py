@@ -4,10 +4,45 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from tracker.accounts.models import Audited, HeldRole, LoginSession, Person, SignIn
+from tracker.alerts.models import Attempt, Delivery, Destination, Subscription
+from tracker.editing.models import Contest, Draft
 from tracker.jobs import JobRun
-from tracker.strategies.models import ChangeSubject, Head, Searchable, StoredChange, StoredStrategy
+from tracker.strategies.models import (
+    ChangeSubject,
+    Head,
+    Publication,
+    PublicationTopic,
+    Searchable,
+    StoredChange,
+    StoredStrategy,
+)
+from tracker.web.limits import Bucket
 
-__all__ = ["ChangeSubject", "Head", "JobRun", "Searchable", "StoredChange", "StoredStrategy", "described", "metadata"]
+__all__ = [
+    "Attempt",
+    "Audited",
+    "Bucket",
+    "ChangeSubject",
+    "Contest",
+    "Delivery",
+    "Destination",
+    "Draft",
+    "Head",
+    "HeldRole",
+    "JobRun",
+    "LoginSession",
+    "Person",
+    "Publication",
+    "PublicationTopic",
+    "Searchable",
+    "SignIn",
+    "StoredChange",
+    "StoredStrategy",
+    "Subscription",
+    "described",
+    "metadata",
+]
 
 metadata = SQLModel.metadata
 

@@ -87,3 +87,31 @@ class Searchable(SQLModel, table=True):
     known_on: date | None = None
     title_words: str = Field(sa_type=Text)
     text_words: str = Field(sa_type=Text)
+
+
+class Publication(SQLModel, table=True):
+    """One event as it went out: what alerts hang on. A reminder of what is coming up has no change."""
+
+    __tablename__ = "publication"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(sa_type=Text, unique=True)
+    """What it is about, so that nothing goes out twice: the key of a draft, of a notice, or of a reminder."""
+    strategy: str = Field(sa_type=Text, foreign_key="strategy.slug")
+    first_seq: int | None = None
+    last_seq: int | None = None
+    published_at: datetime = Field(sa_type=Instant)
+    subject: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    """The message in plain words; pages and mails are made from it."""
+    content: str = Field(sa_type=Text)
+    """JSON (schemas.Published): addresses, evidence, and statuses before and after."""
+
+
+class PublicationTopic(SQLModel, table=True):
+    """A topic that a publication bears on: all, theme/…, announcement/…, kind/…, group/…."""
+
+    __tablename__ = "publication_topic"
+
+    publication_id: int = Field(foreign_key="publication.id", primary_key=True)
+    topic: str = Field(sa_type=Text, primary_key=True)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -10,7 +11,17 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 
-from tracker.errors import Busy, Invalid, NotFound, TrackerError, Unavailable
+from tracker.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SignInNeeded,
+    TooMany,
+    TrackerError,
+    Unavailable,
+)
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
 from tracker.web.entries import Entry
 
@@ -19,11 +30,24 @@ Asking = Request[Any, Any, State]
 MakePage = Callable[[str, int, str, str], Entry]
 """Makes the page that says what was wrong: from the path asked for, a status, a title and what to do."""
 
-STATUS: dict[type[TrackerError], int] = {Invalid: 400, NotFound: 404, Busy: 503, Unavailable: 503}
+STATUS: dict[type[TrackerError], int] = {
+    Invalid: 400,
+    SignInNeeded: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooMany: 429,
+    Busy: 503,
+    Unavailable: 503,
+}
 TITLES = {
     400: "There is a problem with what was asked",
+    401: "Sign in first",
+    403: "You do not have the right to do this",
     404: "Page not found",
     405: "This address cannot be used that way",
+    409: "Somebody else changed this meanwhile",
+    429: "You have asked for this too often",
     503: "Sorry, this page is busy",
     500: "Sorry, there is a problem with the service",
 }
@@ -45,6 +69,8 @@ class ErrorPages:
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
         """An error of ours."""
         headers = {"retry-after": "2"} if isinstance(error, Busy) else None
+        if isinstance(error, TooMany):
+            headers = {"retry-after": str(ceil(error.wait.total_seconds()))}
         title = AWAY if isinstance(error, Unavailable) else None
         return self._respond(request, STATUS.get(type(error), 500), str(error), headers, title)
 

@@ -1,0 +1,114 @@
+"""Tables of alerts: destinations and their topics, and the deliveries they are owed (the outbox)."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from tracker.db import NEVER_AGAIN, Instant
+
+
+class Destination(SQLModel, table=True):
+    """An address or endpoint with many topics: whoever follows 13 and 14 gets one message about a change to both."""
+
+    __tablename__ = "destination"
+    # One row per address is what makes one message of many topics; addresses of those who left are null.
+    __table_args__ = (UniqueConstraint("channel", "address"), NEVER_AGAIN)
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str = Field(sa_type=Text)
+    """email or webhook."""
+    address: str | None = Field(default=None, sa_type=Text)
+    """An e-mail address in small letters, or a URL; None when it has been erased."""
+    address_hash: str = Field(sa_type=Text, index=True)
+    name: str = Field(default="", sa_type=Text)
+    """What its owner calls a webhook."""
+    owner_id: int | None = Field(default=None, foreign_key="destination.id", index=True)
+    """The e-mail destination that manages a webhook and hears of its troubles."""
+    cadence: str = Field(default="at-once", sa_type=Text)
+    """at-once, daily, weekly or monthly; webhooks are always told at once."""
+    created_at: datetime = Field(sa_type=Instant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    stopped_at: datetime | None = Field(default=None, sa_type=Instant)
+    stopped_because: str | None = Field(default=None, sa_type=Text)
+    """asked, bounced, gone or erased."""
+    digested_to: int = 0
+    """The last publication that a digest has covered or that came before this cadence was chosen."""
+    secret: str | None = Field(default=None, sa_type=Text)
+    """A webhook's signing secret (whsec_…); the one before it goes on signing for a day."""
+    old_secret: str | None = Field(default=None, sa_type=Text)
+    old_secret_until: datetime | None = Field(default=None, sa_type=Instant)
+    failing_since: datetime | None = Field(default=None, sa_type=Instant)
+    warned_at: datetime | None = Field(default=None, sa_type=Instant)
+    parked_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when an endpoint is not tried any more; what it is owed stays owed."""
+    not_before: datetime | None = Field(default=None, sa_type=Instant)
+    """What its Retry-After asked for."""
+
+
+class Subscription(SQLModel, table=True):
+    """One topic that a destination asked for. It receives only what is published after its confirmation."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("destination_id", "topic"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    destination_id: int = Field(foreign_key="destination.id")
+    topic: str = Field(sa_type=Text, index=True)
+    asked_at: datetime = Field(sa_type=Instant)
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+    after: int = 0
+    """The last publication when it was confirmed."""
+
+
+class Delivery(SQLModel, table=True):
+    """One message owed to one destination. The outbox: state is these columns, and a row is claimed by its lease."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        # Nobody is told of the same thing twice, however many of their topics it bears on.
+        UniqueConstraint("about", "destination_id"),
+        Index(
+            "ix_delivery_due",
+            "due_at",
+            sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
+        ),
+        NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    about: str = Field(sa_type=Text)
+    """publication:12, digest:daily:2026-11-22, confirm:7, sign-in:9, … : what it is, once for each destination."""
+    message: str = Field(sa_type=Text)
+    """Which kind of message is made of it: publication, digest, confirm, sign-in, …"""
+    destination_id: int = Field(foreign_key="destination.id", index=True)
+    first: int | None = None
+    """The publications it covers: a digest's window, or one."""
+    last: int | None = None
+    due_at: datetime = Field(sa_type=Instant)
+    leased_until: datetime | None = Field(default=None, sa_type=Instant)
+    worker: str | None = Field(default=None, sa_type=Text)
+    attempts: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=Instant)
+    failed_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_error: str | None = Field(default=None, sa_type=Text)
+    late: bool = False
+    """Too old to be news when it was sent: it went into a digest, and says so."""
+    body: str | None = Field(default=None, sa_type=Text)
+    """What was sent to this destination alone, for seven days."""
+
+
+class Attempt(SQLModel, table=True):
+    """One try to deliver to a webhook, for its owner to see."""
+
+    __tablename__ = "attempt"
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    at: datetime = Field(sa_type=Instant)
+    status: int | None = None
+    error: str | None = Field(default=None, sa_type=Text)
+    took_ms: int
+    """Milliseconds until it was answered or given up."""

@@ -1,0 +1,97 @@
+"""Forms: what was typed, field by field, and what is wrong with it. Nothing typed is lost when it comes back."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from litestar import Request
+
+from tracker.errors import Invalid
+
+LARGEST = 200_000
+"""Bytes of a form; a page of text is a hundredth of it."""
+URLENCODED = "application/x-www-form-urlencoded"
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one field, for the summary and beside it; name is the control's id."""
+
+    name: str
+    text: str
+
+
+class Form:
+    """The values of a form as typed; reading a field notes what is wrong with it."""
+
+    def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
+        self._values: dict[str, list[str]] = {}
+        for name, value in items:
+            self._values.setdefault(name, []).append(value)
+        self.errors: list[FieldError] = []
+
+    def value(self, name: str, default: str = "") -> str:
+        """What was typed, for showing it again."""
+        return self._values.get(name, [default])[-1]
+
+    def values(self, name: str) -> list[str]:
+        """Everything that was ticked."""
+        return self._values.get(name, [])
+
+    def wrong(self, name: str, text: str) -> None:
+        """Note what is wrong with a field: the first error of a field is the one that is shown."""
+        if self.error(name) is None:
+            self.errors.append(FieldError(name, text))
+
+    def error(self, name: str) -> str | None:
+        """What is wrong with a field."""
+        return next((error.text for error in self.errors if error.name == name), None)
+
+    def text(self, name: str, *, required: str = "", most: int = 500, label: str = "This") -> str:
+        """A text without the space around it; `required` is what to say when it is empty."""
+        text = self.value(name).replace("\r\n", "\n").strip()
+        if not text and required:
+            self.wrong(name, required)
+        if len(text) > most:
+            self.wrong(name, f"{label} must be {most:,} characters or fewer: it has {len(text):,}")
+        if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+            self.wrong(name, f"{label} has characters that cannot be shown: type it again")
+        return text
+
+    def line(self, name: str, *, required: str = "", most: int = 500, label: str = "This") -> str:
+        """A text of one line: a line break is refused, so that it can stand in a header."""
+        text = self.text(name, required=required, most=most, label=label)
+        if "\n" in text or "\r" in text:
+            self.wrong(name, f"{label} must be one line")
+        return text
+
+    def one(self, name: str, options: Sequence[str], *, required: str) -> str:
+        """The option that was chosen, "" when none was or it is not one of them."""
+        value = self.value(name)
+        if value in options:
+            return value
+        self.wrong(name, required)
+        return ""
+
+    def many(self, name: str, options: Sequence[str], *, required: str = "") -> list[str]:
+        """The options that were ticked, in the order of the page."""
+        ticked = [option for option in options if option in self.values(name)]
+        if not ticked and required:
+            self.wrong(name, required)
+        return ticked
+
+
+async def read_form(request: Request[Any, Any, Any]) -> Form:
+    """The form that was sent; raises Invalid when it is none or too large."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != URLENCODED:
+        raise Invalid("This address takes a form. Go back to its page and send it from there.")
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            raise Invalid("What was sent is too large. Go back and send less.")
+    try:
+        items = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=2000)
+    except ValueError as error:
+        raise Invalid("The form cannot be read. Go back to its page and send it again.") from error
+    return Form(items)
