@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.actions import audit
 from tracker.alerts.actions import AT_ONCE, owe_since, stop
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
 from tracker.errors import NotFound
@@ -20,14 +21,14 @@ def id_of(destination: Destination) -> int:
     return destination.id
 
 
-async def find(db: AsyncSession, destination_id: int) -> Destination | None:
-    """A destination as it stands, locked for whoever changes it."""
-    return await db.get(Destination, destination_id, with_for_update=True, populate_existing=True)
+async def find(db: AsyncSession, destination_id: int, *, to_change: bool = False) -> Destination | None:
+    """A destination as it stands, locked when it is to be changed."""
+    return await db.get(Destination, destination_id, with_for_update=to_change or None, populate_existing=to_change)
 
 
 async def lock(db: AsyncSession, destination_id: int) -> Destination:
-    """The same; raises NotFound when it is gone."""
-    found = await find(db, destination_id)
+    """A destination that is to be changed; raises NotFound when it is gone."""
+    found = await find(db, destination_id, to_change=True)
     if found is None:
         raise NotFound("These alerts are gone: everything about them was erased.")
     return found
@@ -104,6 +105,36 @@ async def resume(db: AsyncSession, destination: Destination) -> None:
     if destination.paused_at is not None:
         destination.paused_at = None
         destination.digested_to = await last_publication(db)
+
+
+async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, now: datetime) -> None:
+    """Stop every mail to an address, and note when and how. Who never confirmed it is left alone instead."""
+    if destination.stopped_at is not None:
+        return
+    if destination.confirmed_at is None:
+        await erase(db, destination, because="refused", now=now)
+    else:
+        await stop(db, id_of(destination), because="asked", now=now)
+        await db.refresh(destination)
+    about = f"destination:{destination.id}"
+    await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how}, now=now)
+
+
+async def stop_webhooks(db: AsyncSession, owner: Destination, *, now: datetime) -> None:
+    """Call none of an owner's endpoints any more."""
+    for webhook in await webhooks_of(db, id_of(owner)):
+        await stop(db, id_of(webhook), because="asked", now=now)
+
+
+async def start_again(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
+    """Send what was followed when it was stopped, from what comes next."""
+    if destination.stopped_at is None or destination.confirmed_at is None:
+        return
+    destination.stopped_at = destination.stopped_because = None
+    destination.failing_since = None
+    destination.digested_to = await last_publication(db)
+    about = f"destination:{destination.id}"
+    await audit(db, person_id=None, did="started alerts again", about=about, detail={}, now=now)
 
 
 async def webhooks_of(db: AsyncSession, owner_id: int | None) -> list[Destination]:

@@ -88,20 +88,22 @@ async def _is_left_alone(db: AsyncSession, destination: Destination, *, now: dat
     )
 
 
-async def find_asking(db: AsyncSession, asking_id: int, *, now: datetime) -> Asking | None:
-    """An asking that can still be confirmed, or has been, locked for whoever confirms it."""
-    found = await db.get(Asking, asking_id, with_for_update=True)
-    return found if found and now < found.expires_at else None
+async def ask_again(db: AsyncSession, asking: Asking, *, now: datetime) -> None:
+    """Owe the same mail once more: the same link, the same code, the same end."""
+    destination = await db.get(Destination, asking.destination_id)
+    if destination is None or asking.confirmed_at or await _is_left_alone(db, destination, now=now):
+        return
+    about = f"{CONFIRM}:{asking.id}:{now.isoformat()}"
+    await owe_mail(db, about=about, message=CONFIRM, destination=destination, now=now)
 
 
 async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) -> Destination:
     """Do what was asked for, once; returns where it goes. Confirming again changes nothing."""
     destination = await standing.lock(db, asking.destination_id)
     if asking.confirmed_at is not None:
-        moved = await db.get(Destination, asking.moves_id) if asking.moves_id else None
-        return moved or destination
+        return await goes_to(db, asking)
     asking.confirmed_at = now
-    mover = await standing.find(db, asking.moves_id) if asking.moves_id else None
+    mover = await standing.find(db, asking.moves_id, to_change=True) if asking.moves_id else None
     if mover is not None:
         destination = await standing.move(db, mover, destination, now=now)
     else:
@@ -117,6 +119,14 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         now=now,
     )
     return destination
+
+
+async def goes_to(db: AsyncSession, asking: Asking) -> Destination:
+    """Where what was confirmed goes: a destination that moved took the new address over, unless that had alerts."""
+    mover = await db.get(Destination, asking.moves_id) if asking.moves_id else None
+    if mover is not None and mover.stopped_because != "moved":
+        return mover
+    return await db.get_one(Destination, asking.destination_id)
 
 
 async def try_code(db: AsyncSession, asking: Asking, code: str, *, secrets: Secrets, now: datetime) -> bool:
