@@ -116,7 +116,7 @@ async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, no
     else:
         await stop(db, id_of(destination), because="asked", now=now)
         await db.refresh(destination)
-    about = f"destination:{destination.id}"
+    about = f"destination/{destination.id}"
     await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how}, now=now)
 
 
@@ -133,7 +133,7 @@ async def start_again(db: AsyncSession, destination: Destination, *, now: dateti
     destination.stopped_at = destination.stopped_because = None
     destination.failing_since = None
     destination.digested_to = await last_publication(db)
-    about = f"destination:{destination.id}"
+    about = f"destination/{destination.id}"
     await audit(db, person_id=None, did="started alerts again", about=about, detail={}, now=now)
 
 
@@ -159,6 +159,15 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     """
     if to.confirmed_at is None or to.stopped_at is not None:
         address, address_hash = to.address, to.address_hash
+        # What was asked for and sent in the name of the new address, like the mail that is being confirmed, stays.
+        await db.exec(
+            update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id)
+        )
+        await db.exec(
+            update(Delivery)
+            .where(col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False))
+            .values(destination_id=mover.id)
+        )
         await forget(db, to)
         mover.address, mover.address_hash = address, address_hash
         mover.created_at = now  # so that no link in a mail to the old address works any more

@@ -108,13 +108,13 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         destination = await standing.move(db, mover, destination, now=now)
     else:
         await standing.begin(db, destination, cadence=asking.cadence, now=now)
-        await standing.add_topics(db, destination, topics_of(asking), now=now)
+        await standing.add_topics(db, destination, asking.wanted, now=now)
     await db.flush()
     await audit(
         db,
         person_id=None,
         did="confirmed alerts" if mover is None else "moved alerts",
-        about=f"destination:{destination.id}",
+        about=f"destination/{destination.id}",
         detail={"how": how, "asking": asking.id},
         now=now,
     )
@@ -156,11 +156,6 @@ async def send_link(db: AsyncSession, address: str, *, now: datetime) -> None:
     destination = found.first()
     if destination is not None and destination.confirmed_at is not None:
         await owe_mail(db, about=f"{LINK}:{now.isoformat()}", message=LINK, destination=destination, now=now)
-
-
-def topics_of(asking: Asking) -> list[str]:
-    """The topics that were ticked."""
-    return msgspec.json.decode(asking.topics, type=list[str])
 
 
 def is_code(asking: Asking, given: str, *, secrets: Secrets) -> bool:

@@ -30,7 +30,7 @@ async def show_confirm(request: Asked, asking_id: FromPath[int], token: FromPath
         asking=asking,
         destination=destination,
         mover=mover,
-        names=catalogue.names(subscribing.topics_of(asking) or followed),
+        names=catalogue.names(asking.wanted or followed),
         has_more=destination.confirmed_at is not None and destination.stopped_at is None and bool(followed),
         cadences=CADENCES,
         home=home,

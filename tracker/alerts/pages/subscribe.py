@@ -184,7 +184,7 @@ async def send_again(request: Asked, asking_id: FromPath[int], token: FromPath[s
 def _sent_page(
     request: Asked, form: Form, asking: Asking, destination: Destination, **more: Any
 ) -> Response[bytes]:
-    topics = subscribing.topics_of(asking)
+    topics = asking.wanted
     catalogue = catalogue_of(request)
     return page(
         request,
