@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 
 from tracker import __version__, paths
 from tracker.accounts.guard import guard
+from tracker.alerts import pages as alerts
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
 from tracker.errors import Invalid, Misconfigured, TrackerError
@@ -33,6 +34,7 @@ from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
 HANDLERS = (
+    *alerts.HANDLERS,
     pages.show_page,
     pages.show_static,
     pages.show_icon,

@@ -60,10 +60,15 @@ class Catalogue:
     def __init__(self, strategies: Sequence[Strategy]) -> None:
         several = len(strategies) > 1
         self.offers = tuple(_offer(strategy, several=several) for strategy in strategies)
-        self.whole = (Choice(EVERYTHING, "Everything on this site", None, "Everything on this site"),) if several else ()
+        self.whole = (
+            (Choice(EVERYTHING, "Everything on this site", None, "Everything on this site"),) if several else ()
+        )
         self._choices = {
             choice.topic: choice
-            for choice in (*self.whole, *(item for offer in self.offers for part in offer.sections for item in part.choices))
+            for choice in (
+                *self.whole,
+                *(item for offer in self.offers for part in offer.sections for item in part.choices),
+            )
         }
 
     @property
@@ -148,7 +153,12 @@ def _groups(strategy: Strategy) -> Iterable[Choice]:
 
 def _coming_up(slug: str) -> Choice:
     text = "30 days and 7 days before a promised date"
-    return Choice(f"coming-up/{slug}", text, "These do not come with “everything”: choose them if you want them.", f"Reminders {text}")
+    return Choice(
+        f"coming-up/{slug}",
+        text,
+        "These do not come with “everything”: choose them if you want them.",
+        f"Reminders {text}",
+    )
 
 
 def _listed(numbers: Sequence[int]) -> str:

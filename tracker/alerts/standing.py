@@ -41,12 +41,13 @@ async def last_publication(db: AsyncSession) -> int:
 
 async def begin(db: AsyncSession, destination: Destination, *, cadence: str, now: datetime) -> None:
     """Make a destination one that is sent news. One that had been stopped begins anew, without its old topics."""
+    destination.failing_since = None
     if destination.confirmed_at is None or destination.stopped_at is not None:
         await db.exec(delete(Subscription).where(col(Subscription.destination_id) == destination.id))
         destination.confirmed_at = now
         destination.stopped_at = destination.stopped_because = None
         destination.cadence, destination.digested_to = cadence, await last_publication(db)
-    await resume(db, destination)
+    await resume(db, destination, now=now)
     await set_cadence(db, destination, cadence, now=now)
 
 
@@ -78,33 +79,43 @@ async def set_topics(db: AsyncSession, destination: Destination, topics: Iterabl
 async def topics_of(db: AsyncSession, destination_id: int) -> list[str]:
     """What a destination follows, in the order in which it was asked for."""
     rows = await db.exec(
-        select(Subscription.topic).where(Subscription.destination_id == destination_id).order_by(Subscription.id)
+        select(Subscription.topic).where(Subscription.destination_id == destination_id).order_by(col(Subscription.id))
     )
     return list(rows.all())
 
 
 async def set_cadence(db: AsyncSession, destination: Destination, cadence: str, *, now: datetime) -> None:
     """Send news as often as this; what was waiting for the next digest is neither lost nor sent twice."""
-    if cadence == destination.cadence:
+    before, destination.cadence = destination.cadence, cadence
+    if before == cadence or destination.paused_at is not None:
         return
-    if destination.cadence == AT_ONCE:
+    if before == AT_ONCE:
         destination.digested_to = await last_publication(db)
     elif cadence == AT_ONCE:
-        await owe_since(db, id_of(destination), after=destination.digested_to, now=now)
-    destination.cadence = cadence
+        await _catch_up(db, destination, now=now)
 
 
-async def pause(destination: Destination, *, now: datetime) -> None:
-    """Send no news until it is resumed. What changes meanwhile is not sent later: the pages of changes have it."""
-    if destination.paused_at is None:
-        destination.paused_at = now
-
-
-async def resume(db: AsyncSession, destination: Destination) -> None:
-    """Send news again, from what comes next."""
-    if destination.paused_at is not None:
-        destination.paused_at = None
+async def pause(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
+    """Send no news until it is resumed."""
+    if destination.paused_at is not None or destination.stopped_at is not None:
+        return
+    destination.paused_at = now
+    if destination.cadence == AT_ONCE:
         destination.digested_to = await last_publication(db)
+
+
+async def resume(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
+    """Send news again, and what changed during the pause: what is no news any more comes in one digest."""
+    if destination.paused_at is None:
+        return
+    destination.paused_at = None
+    if destination.cadence == AT_ONCE:
+        await _catch_up(db, destination, now=now)
+
+
+async def _catch_up(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
+    await db.flush()
+    await owe_since(db, id_of(destination), after=destination.digested_to, now=now)
 
 
 async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, now: datetime) -> None:
@@ -137,18 +148,10 @@ async def start_again(db: AsyncSession, destination: Destination, *, now: dateti
     await audit(db, person_id=None, did="started alerts again", about=about, detail={}, now=now)
 
 
-async def webhooks_of(db: AsyncSession, owner_id: int | None) -> list[Destination]:
-    """The endpoints that an address owns, those it has taken away left out."""
-    rows = await db.exec(
-        select(Destination)
-        .where(
-            Destination.owner_id == owner_id,
-            Destination.channel == "webhook",
-            col(Destination.stopped_at).is_(None) | (col(Destination.stopped_because) == "gone"),
-        )
-        .order_by(col(Destination.id))
-    )
-    return list(rows.all())
+async def webhooks_of(db: AsyncSession, owner_id: int) -> list[Destination]:
+    """The endpoints that an address owns, in the order in which they were added."""
+    owned = select(Destination).where(Destination.owner_id == owner_id).order_by(col(Destination.id))
+    return list((await db.exec(owned)).all())
 
 
 async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: datetime) -> Destination:
@@ -160,9 +163,7 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     if to.confirmed_at is None or to.stopped_at is not None:
         address, address_hash = to.address, to.address_hash
         # What was asked for and sent in the name of the new address, like the mail that is being confirmed, stays.
-        await db.exec(
-            update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id)
-        )
+        await db.exec(update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id))
         await db.exec(
             update(Delivery)
             .where(col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False))

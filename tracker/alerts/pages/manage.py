@@ -1,6 +1,7 @@
 """The one page of an address's owner: what is followed, how often, where to, and a pause."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from litestar import Response, post, route
 from litestar.params import FromPath
@@ -38,6 +39,7 @@ DONE: Mapping[str, str] = {
     "often": "How often you get emails has been changed",
     "paused": "Your alerts are paused",
     "resumed": "Your alerts go on",
+    "stopped": "Your emails have been stopped",
     "started": "Your alerts have started again",
     "removed": "The webhook has been removed",
 }
@@ -122,7 +124,7 @@ async def show_address(request: Asked, destination_id: FromPath[int], token: Fro
         return _move_page(request, destination, Form())
 
 
-def _move_page(request: Asked, destination: Destination, form: Form, **more: object) -> Response[bytes]:
+def _move_page(request: Asked, destination: Destination, form: Form, **more: Any) -> Response[bytes]:
     home = home_of(request, destination)
     return page(request, "move", form=form, home=home, destination=destination, **more)
 
@@ -152,7 +154,7 @@ async def change_address(
 async def pause(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Redirect:
     """Send nothing until it is resumed."""
     async with changing(request, destination_id, token) as (db, destination):
-        await standing.pause(destination, now=request.app.state.clock())
+        await standing.pause(db, destination, now=request.app.state.clock())
     return back(request, destination, "paused")
 
 
@@ -160,7 +162,7 @@ async def pause(request: Asked, destination_id: FromPath[int], token: FromPath[s
 async def resume(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Redirect:
     """Send news again, from what comes next."""
     async with changing(request, destination_id, token) as (db, destination):
-        await standing.resume(db, destination)
+        await standing.resume(db, destination, now=request.app.state.clock())
     return back(request, destination, "resumed")
 
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tracker.alerts import links, subscribing
+from tracker.alerts.actions import AT_ONCE
 from tracker.alerts.catalogue import CADENCES, HINTS, Catalogue
 from tracker.alerts.limits import CODES_BY_NETWORK, asks_by
 from tracker.alerts.models import Asking, Destination
@@ -31,6 +32,7 @@ from tracker.web.forms import Form, read_form
 from tracker.web.limits import allow, network_of
 
 PATH = "/subscribe"
+WEBHOOKS = "webhooks"
 NOTHING = "Select what you want to hear about"
 NO_CADENCE = "Select how often you want an email"
 WRONG_CODE = "The code is not right. Type the 6 digits in our newest email to you, or follow the link in it"
@@ -43,23 +45,26 @@ class Step(msgspec.Struct, frozen=True):
     topics: list[str]
     often: str
     names: list[str]
-    path: str = PATH
+    webhooks: bool = False
+    """Only endpoints are to be told, so no topic is asked for: the address is where their owner is reached."""
 
     @property
     def again_topics(self) -> str:
-        return address_of(self.path, {"topic": self.topics, "often": self.often, "step": "topics"})
+        return address_of(PATH, {"topic": self.topics, "often": self.often, "step": "topics"})
 
     @property
     def again_often(self) -> str:
-        return address_of(self.path, {"topic": self.topics, "step": "often"})
+        return address_of(PATH, {"topic": self.topics, "step": "often"})
 
     @property
     def again(self) -> str:
         """The last step, with everything answered."""
-        return address_of(self.path, {"topic": self.topics, "often": self.often})
+        return address_of(PATH, {"for": WEBHOOKS} if self.webhooks else {"topic": self.topics, "often": self.often})
 
 
 def _step(form: Form, catalogue: Catalogue) -> Step:
+    if form.value("for") == WEBHOOKS:
+        return Step([], AT_ONCE, [], webhooks=True)
     topics = catalogue.known(form.values("topic"))
     often = form.value("often")
     return Step(topics, often if often in CADENCES else "", catalogue.names(topics))
@@ -71,6 +76,8 @@ async def show_subscribe(request: Asked) -> Response[bytes]:
     form, catalogue = query_of(request), catalogue_of(request)
     step = _step(form, catalogue)
     again, asked = form.value("step"), form.value("asked")
+    if step.webhooks:
+        return _address_page(request, form, step)
     if not step.topics or again == "topics":
         if asked == "topic" and not step.topics:
             form.wrong("topic", NOTHING)
@@ -92,7 +99,7 @@ async def ask(request: Asked) -> Response[bytes] | Redirect:
     """Send a confirmation to the address that was typed; every address gets the same answer."""
     form, catalogue = await read_form(request), catalogue_of(request)
     step = _step(form, catalogue)
-    if not step.topics or not step.often:
+    if not step.webhooks and not (step.topics and step.often):
         return go(step.again_topics if not step.topics else step.again_often)
     address = read_address(form)
     if form.errors:
@@ -140,9 +147,7 @@ async def show_sent(request: Asked, asking_id: FromPath[int], token: FromPath[st
 
 
 @post(SENT, include_in_schema=False, opt=OPEN)
-async def take_code(
-    request: Asked, asking_id: FromPath[int], token: FromPath[str]
-) -> Response[bytes] | Redirect:
+async def take_code(request: Asked, asking_id: FromPath[int], token: FromPath[str]) -> Response[bytes] | Redirect:
     """Confirm by the code in the mail; wrong ones are counted for the asking and for whoever types them."""
     form = await read_form(request)
     database: Database = request.app.state.database
@@ -181,18 +186,15 @@ async def send_again(request: Asked, asking_id: FromPath[int], token: FromPath[s
     return go(f"{sent_path(request, asking)}?again=yes")
 
 
-def _sent_page(
-    request: Asked, form: Form, asking: Asking, destination: Destination, **more: Any
-) -> Response[bytes]:
-    topics = asking.wanted
-    catalogue = catalogue_of(request)
+def _sent_page(request: Asked, form: Form, asking: Asking, destination: Destination, **more: Any) -> Response[bytes]:
+    topics, catalogue = asking.wanted, catalogue_of(request)
     return page(
         request,
         "subscribe_sent",
         form=form,
         asking=asking,
         address=destination.address,
-        step=Step(topics, asking.cadence, catalogue.names(topics)),
+        step=Step(topics, asking.cadence, catalogue.names(topics), webhooks=not topics),
         path=sent_path(request, asking),
         cadences=CADENCES,
         **more,
