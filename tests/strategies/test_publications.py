@@ -41,8 +41,7 @@ def test_a_subject_says_what_moved_from_where_to_where(kinship: Folder) -> None:
     told = guidance_published(kinship)
     assert isinstance(told.fact, facts.Delivered)
     out = composed(kinship, told.fact, without=told.key, today=told.fact.known_on)
-    assert out.subject.startswith("Kinship tracker: ")
-    assert out.subject.endswith(": overdue → delivered (133 days late)")
+    assert out.subject == "Kinship tracker: Statutory guidance: overdue → delivered (133 days late)"
     assert out.content.statuses[0].about == "14/guidance"
     assert told.fact.text in out.text
 

@@ -10,7 +10,7 @@ from tracker.strategies.facts import Change, Evidence, kind_of
 from tracker.strategies.models import Publication
 from tracker.strategies.rules import state
 from tracker.strategies.statuses import DeliverableState, State, Status, Timing
-from tracker.strategies.structure import Strategy
+from tracker.strategies.structure import Announcement, Strategy
 from tracker.strategies.views.changes import KINDS, announcements_of
 from tracker.strategies.words import days_text, happened_text, status_text
 
@@ -162,24 +162,40 @@ def standing_text(at: DeliverableState) -> str:
 def _headline(strategy: Strategy, changes: Sequence[Change], moved: Sequence[Moved]) -> str:
     if not moved:
         return f"{_named(strategy, changes)}: {_phrase(strategy, changes[0])}"
-    first = moved[0]
-    others = len(moved) - 1
+    first, others = moved[0], len(moved) - 1
+    name = _short_name(strategy, first)
     step = f"{first.before} → {first.after}"
     if not others:
-        return f"{_cut(first.title)}: {step}"
+        return f"{name}: {step}"
     if all((item.before, item.after) == (first.before, first.after) for item in moved):
-        return f"{_cut(first.title)} and {others} more: {step}"
-    return f"{_cut(first.title)}: {step}, and {others} more"
+        return f"{name} and {others} more: {step}"
+    return f"{name}: {step}, and {others} more"
+
+
+def _short_name(strategy: Strategy, moved: Moved) -> str:
+    """A deliverable in a subject: where its announcement has several, both are named."""
+    number = int(moved.about.split("/")[0])
+    announcement = next(item for item in strategy.announcements if item.number == number)
+    if len(announcement.deliverables) == 1:
+        return short_title(announcement)
+    return f"{short_title(announcement)}: {_cut(moved.title.removeprefix(f'{announcement.title}: '))}"
+
+
+def short_title(announcement: Announcement) -> str:
+    """The few words that an announcement's address has, as its title writes them: “Statutory guidance”."""
+    written = {word.strip(",.’").lower(): word.strip(",.’") for word in announcement.title.split()}
+    told = " ".join(written.get(word, word) for word in announcement.slug.split("-"))
+    return told[:1].upper() + told[1:]
 
 
 def _named(strategy: Strategy, changes: Sequence[Change]) -> str:
     """What changes are about, short enough for a subject."""
     numbers = sorted({number for change in changes for number in announcements_of(change)})
-    titles = {item.number: item.title for item in strategy.announcements}
+    titles = {item.number: short_title(item) for item in strategy.announcements}
     if not numbers:
         return "The strategy as a whole"
     if len(numbers) == 1:
-        return _cut(titles[numbers[0]])
+        return titles[numbers[0]]
     return f"Announcements {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
 
 
