@@ -166,7 +166,13 @@ async def empty_database(engines: Engines, engine: str) -> AsyncIterator[Databas
     await made.close()
 
 
-SETTINGS = Settings.from_env({"TRACKER_PUBLIC_URL": "http://tracker.test", "TRACKER_OPERATOR": "the test team"})
+SETTINGS = Settings.from_env(
+    {
+        "TRACKER_PUBLIC_URL": "http://tracker.test",
+        "TRACKER_OPERATOR": "the test team",
+        "TRACKER_SECRET": "only for tests: 0123456789abcdef",
+    }
+)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -13,11 +13,12 @@ from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
 from tracker import __version__, paths
+from tracker.accounts.guard import guard
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
-from tracker.settings import Settings
+from tracker.settings import Settings, read_secret
 from tracker.site import pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
@@ -26,6 +27,8 @@ from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
+from tracker.web.policies import require_policies
+from tracker.web.secrets import Secrets
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
@@ -77,12 +80,17 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
         route_handlers=HANDLERS,
+        guards=[guard],
         lifespan=[lifespan],
         state=State(
             {
                 "keeper": keeper,
                 "database": database,
                 "errors": errors,
+                "settings": settings,
+                "clock": clock,
+                "secrets": Secrets(read_secret(settings)),
+                "render": site.dynamic,
                 "static": static,
                 "icon": static[assets.href("favicon.svg")],
             }
@@ -96,6 +104,7 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
         logging_config=None,
     )
+    require_policies(app)
     return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 

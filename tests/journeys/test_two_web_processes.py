@@ -27,7 +27,7 @@ async def two(
 ) -> AsyncIterator[tuple[Database, list[str]]]:
     url = await engines.filled(engine, kinship)
     database = Database(url)
-    shared = {"database_url": url, "data_dir": data_dir, "strategies_dir": KINSHIP}
+    shared = {"database_url": url, "data_dir": data_dir, "strategies_dir": KINSHIP, "secret": "s" * 32}
     ports = [free_port(), free_port()]
     one, other = (environment(port=port, **shared) for port in ports)
     with running(*TRACKER, "web", env=one), running(*TRACKER, "web", env=other):

@@ -8,6 +8,7 @@ import msgspec
 
 from tracker.authorities.files import authorities
 from tracker.settings import Settings
+from tracker.site.dynamic import Dynamic, strategy_at
 from tracker.site.frame import Framer
 from tracker.site.who_benefits import EXIT, WhoBenefits
 from tracker.strategies import api
@@ -45,6 +46,7 @@ class PublicSite:
         self._templates = templates
         self._assets = assets
         self._frame = Framer(settings, assets)
+        self.dynamic = Dynamic(templates, self._frame)
         self._schema = schema
         self._kept: dict[str, dict[str, str]] = {}
         """What was made of the changes of each strategy: a change reads the same in every picture."""
@@ -97,8 +99,7 @@ class PublicSite:
         """A page that says what was wrong with asking for a path, and what is possible."""
         if status == 503 and snapshot.busy:  # made once: this is what a flood is answered with
             return snapshot.busy[0]
-        records: list[PublicRecord] = list(snapshot.context.values())
-        public = next((item for item in records[1:] if path.startswith(f"{item.prefix}/")), records[0])
+        public = strategy_at(snapshot.context, path)
         today = public.days.last
         asked = Asked(on=today, known_at=today, today=today, filters={})
         frame = self._frame(public, public.prefix or "/", asked)

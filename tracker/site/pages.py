@@ -15,13 +15,15 @@ from tracker.strategies.pages.search import SearchPage
 from tracker.strategies.public import PublicRecord
 from tracker.web.api import respond
 from tracker.web.entries import Entry
+from tracker.web.policies import PUBLIC
 from tracker.web.snapshot import Keeper, Snapshot
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
+ANYBODY = {"policy": PUBLIC}
 Asking = Request[Any, Any, State]
 
 
-@route(["/", "/{path:path}"], http_method=READ, include_in_schema=False)
+@route(["/", "/{path:path}"], http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_page(request: Asking) -> Response[Any]:
     """Any public document, as asked; what was wrong with asking is made beside the loop too, and not kept."""
     snapshot: Snapshot = request.app.state.keeper.snapshot
@@ -63,7 +65,7 @@ def _missing(snapshot: Snapshot, path: str) -> str:
     return "If you typed the address, check it is right. If you followed a link, it may be out of date."
 
 
-@route("/static/{name:str}", http_method=READ, include_in_schema=False)
+@route("/static/{name:str}", http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_static(request: Asking, name: FromPath[str]) -> Response[Any]:
     """A static file; its name carries its digest, so it never changes."""
     entry: Entry | None = request.app.state.static.get(f"/static/{name}")
@@ -74,25 +76,25 @@ async def show_static(request: Asking, name: FromPath[str]) -> Response[Any]:
     return response
 
 
-@route("/favicon.ico", http_method=READ, include_in_schema=False)
+@route("/favicon.ico", http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_icon(request: Asking) -> Response[Any]:
     """The icon, for readers that do not read the page's link to it."""
     return respond(request, request.app.state.icon)
 
 
-@route("/robots.txt", http_method=READ, include_in_schema=False, media_type="text/plain")
+@route("/robots.txt", http_method=READ, include_in_schema=False, opt=ANYBODY, media_type="text/plain")
 async def show_robots(request: Asking) -> str:
     """Everything public may be read; other days and filters show the same record, so robots need not ask for each."""
     return "User-agent: *\nAllow: /\nDisallow: /*?\n"
 
 
-@route("/health", http_method=READ, include_in_schema=False, media_type="text/plain")
+@route("/health", http_method=READ, include_in_schema=False, opt=ANYBODY, media_type="text/plain")
 async def show_health(request: Asking) -> str:
     """The process answers."""
     return "ok\n"
 
 
-@route("/ready", http_method=READ, include_in_schema=False)
+@route("/ready", http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_ready(request: Asking) -> Response[dict[str, Any]]:
     """Whether this process can read the record, and which version it serves."""
     keeper: Keeper = request.app.state.keeper
@@ -106,7 +108,7 @@ async def show_ready(request: Asking) -> Response[dict[str, Any]]:
     return Response(body, status_code=200 if keeper.last_error is None else 503, headers={"cache-control": "no-store"})
 
 
-@route("/metrics", http_method=READ, include_in_schema=False)
+@route("/metrics", http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_metrics(request: Asking) -> Response[str]:
     """What an operator's monitoring reads, in the Prometheus text format."""
     keeper: Keeper = request.app.state.keeper

@@ -29,6 +29,7 @@ from tracker.web.api import BAD_REQUEST, NOT_FOUND, OPEN, AsAt, KnownAt, refuse_
 from tracker.web.documents import Asked, Document, read_days
 from tracker.web.entries import JSON, Entry
 from tracker.web.layout import LICENCE_LINK
+from tracker.web.policies import PUBLIC
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 HEADERS = {**OPEN, "link": LICENCE_LINK}
@@ -210,5 +211,6 @@ router = Router(
     path="/api/v1",
     route_handlers=[list_announcements, show_announcement, list_changes, list_outcomes, list_strategies],
     before_request=refuse_unknown,
+    opt={"policy": PUBLIC},
     tags=["The record"],
 )

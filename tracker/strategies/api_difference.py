@@ -12,6 +12,7 @@ from tracker.strategies.views.changes import KINDS
 from tracker.strategies.views.difference import DifferenceView
 from tracker.web.api import NOT_FOUND, AsAt, KnownAt, refuse_unknown
 from tracker.web.documents import read_day, read_days
+from tracker.web.policies import PUBLIC
 
 Since = Annotated[str, QueryParameter(description="The first day: compared is the record as it was known at its end.")]
 Until = Annotated[
@@ -56,4 +57,10 @@ def _require(name: str, value: str | None, possible: list[str]) -> None:
         raise NotFound(f"There is no {name} “{value[:60]}”. Possible: {', '.join(possible)}.")
 
 
-router = Router(path="/api/v1", route_handlers=[show_difference], before_request=refuse_unknown, tags=["The record"])
+router = Router(
+    path="/api/v1",
+    route_handlers=[show_difference],
+    before_request=refuse_unknown,
+    opt={"policy": PUBLIC},
+    tags=["The record"],
+)

@@ -20,6 +20,7 @@ from tracker.strategies.search.query import MOST_CHARACTERS, Query, read_query
 from tracker.web.api import NOT_FOUND, AsAt, KnownAt, refuse_unknown, respond
 from tracker.web.documents import Asked, read_days
 from tracker.web.entries import JSON, Entry
+from tracker.web.policies import PUBLIC
 from tracker.web.snapshot import beside_the_loop
 
 Kind = Literal["announcement", "wording", "change", "evidence", "note", "term", "place"]
@@ -99,4 +100,10 @@ def _offset(cursor: str | None) -> int:
     return int(cursor)
 
 
-router = Router(path="/api/v1", route_handlers=[list_hits], before_request=refuse_unknown, tags=["The record"])
+router = Router(
+    path="/api/v1",
+    route_handlers=[list_hits],
+    before_request=refuse_unknown,
+    opt={"policy": PUBLIC},
+    tags=["The record"],
+)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from math import ceil
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response
@@ -23,6 +24,7 @@ from tracker.errors import (
     Unavailable,
 )
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
+from tracker.web.dynamic import go
 from tracker.web.entries import Entry
 
 log = logging.getLogger(__name__)
@@ -67,7 +69,9 @@ class ErrorPages:
         return self._page(path, status, TITLES[status], str(error))
 
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
-        """An error of ours."""
+        """An error of ours; who only wants to see a page is led to signing in, and back."""
+        if isinstance(error, SignInNeeded) and request.method in ("GET", "HEAD"):
+            return go(f"/sign-in?{urlencode({'next': _asked_for(request)})}")
         headers = {"retry-after": "2"} if isinstance(error, Busy) else None
         if isinstance(error, TooMany):
             headers = {"retry-after": str(ceil(error.wait.total_seconds()))}
@@ -100,6 +104,11 @@ class ErrorPages:
             response = respond(request, self._page(request.scope["path"], status, title, detail))
         response.headers.update(headers or {})
         return response
+
+
+def _asked_for(request: Asking) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}?{query}" if query else request.scope["path"]
 
 
 def _detail(request: Asking, error: HTTPException) -> str:

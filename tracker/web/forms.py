@@ -82,7 +82,14 @@ class Form:
 
 
 async def read_form(request: Request[Any, Any, Any]) -> Form:
-    """The form that was sent; raises Invalid when it is none or too large."""
+    """The form that was sent, read once however often it is asked for; raises Invalid when it is none or too large."""
+    if "form" not in request.state:
+        request.state["form"] = await _read_form(request)
+    form: Form = request.state["form"]
+    return form
+
+
+async def _read_form(request: Request[Any, Any, Any]) -> Form:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != URLENCODED:
         raise Invalid("This address takes a form. Go back to its page and send it from there.")
     body = b""

@@ -52,7 +52,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     footer: tuple[Link, ...]
     freshness: str
-    cite: Citation
+    cite: Citation | None
+    """None for pages that are nobody else's to find: forms, and those behind a sign-in."""
     feeds: tuple[Feed, ...]
     first_day: date
     today: date

@@ -1,0 +1,66 @@
+"""The one place where rights are checked: every request to every route of the application passes here first."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from tracker.accounts import cookies, sessions
+from tracker.accounts.visitors import Visitor
+from tracker.db import Database
+from tracker.errors import Forbidden, SignInNeeded
+from tracker.web.forms import read_form
+from tracker.web.origins import UNSAFE, require_own_origin
+from tracker.web.policies import CROSS_SITE, policy_of
+from tracker.web.secrets import same
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let in whom the route's policy lets in; raises SignInNeeded or Forbidden for anybody else.
+
+    Puts who asks at `request.state.visitor`: None on public routes, which do not look at who asks.
+    """
+    connection.state["visitor"] = None
+    if connection.scope.get("method") == "OPTIONS":
+        return
+    policy = policy_of(handler)
+    unsafe = connection.scope.get("method") in UNSAFE
+    if unsafe and not handler.opt.get(CROSS_SITE):
+        require_own_origin(connection)
+    if not policy.signed_in:
+        return
+    visitor = await who_asks(connection)
+    if visitor is None:
+        raise SignInNeeded("Sign in to see this page.")
+    if not policy.allows(visitor.roles):
+        raise Forbidden("You are signed in, but not with a role that may do this. Ask an admin of this tracker for it.")
+    connection.state["visitor"] = visitor
+    if unsafe:
+        await require_token(connection, visitor)
+
+
+async def who_asks(connection: Connection) -> Visitor | None:
+    """Who is signed in on the browser that asks."""
+    token = cookies.read(connection, cookies.SESSION)
+    if not token:
+        return None
+    state = connection.app.state
+    database: Database = state.database
+    async with database.reading() as db:
+        found = await sessions.find(db, token, secrets=state.secrets, now=state.clock())
+    if found is None:
+        return None
+    visitor, note = found
+    if note:
+        async with database.writing() as db:
+            await sessions.note_seen(db, visitor.session_id, now=state.clock())
+    return visitor
+
+
+async def require_token(connection: Connection, visitor: Visitor) -> None:
+    """Raise Forbidden for a form that was not made for this session."""
+    form = await read_form(connection)  # type: ignore[arg-type]  # guards are given the request of an HTTP route
+    if not same(form.value("token"), visitor.form_token):
+        raise Forbidden("This form is from an earlier sign-in. Go back, load its page again and send it from there.")

@@ -1,0 +1,32 @@
+"""Roles, and who may use a route: declared at each route, checked by the guard."""
+
+from enum import StrEnum
+
+from tracker.web.policies import PUBLIC, Policy
+
+__all__ = ["PUBLIC", "SIGNED_IN", "Policy", "Role", "held"]
+
+
+class Role(StrEnum):
+    """What somebody may do. Somebody may hold several; none of them includes another."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    ORGANISATION_AUTHOR = "organisation-author"
+    AUTHORITY_LEAD = "authority-lead"
+    CONTRIBUTOR = "contributor"
+    APPROVER = "approver"
+    READER = "reader"
+
+
+OF_AUTHORITY = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR, Role.APPROVER, Role.READER)
+"""Held for one local authority. Who runs the tracker holds none of them, and so never sees an authority's answers."""
+HELD_FOR_ONE = frozenset({Role.ORGANISATION_AUTHOR, *OF_AUTHORITY})
+"""Roles that are held for an organisation or an authority, which has to be named."""
+
+SIGNED_IN = Policy("signed in", signed_in=True)
+
+
+def held(*roles: Role) -> Policy:
+    """Whoever holds at least one of these roles."""
+    return Policy(f"held: {', '.join(sorted(roles))}", signed_in=True, roles=frozenset(roles))
