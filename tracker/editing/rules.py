@@ -58,13 +58,13 @@ def problems(entry: Entry, strategy: Strategy, changes: Sequence[Change], *, tod
 
 def _minor_problems(entry: Entry) -> list[str]:
     if entry.minor and not all(isinstance(fact, Corrected) for fact in entry.facts):
-        return ["Only a correction can be minor: take the tick away, or record the other facts in an entry of their own."]
+        return [
+            "Only a correction can be minor: take the tick away, or record the other facts in an entry of their own."
+        ]
     return []
 
 
-def _fact_problems(
-    fact: AnyFact, strategy: Strategy, standing: Mapping[str, Change], *, today: date
-) -> Iterator[str]:
+def _fact_problems(fact: AnyFact, strategy: Strategy, standing: Mapping[str, Change], *, today: date) -> Iterator[str]:
     where = f"“{KINDS[kind_of(fact)]}”"
     yield from fact_problems(fact, references(strategy), where)
     yield from unprintable(fact, where)
@@ -140,11 +140,9 @@ def grown_stale(before: Sequence[Change], after: Sequence[Change]) -> dict[int, 
 def field_changes(
     labels: Mapping[str, str], was: Mapping[str, str], now: Mapping[str, str], yours: Mapping[str, str]
 ) -> list[FieldChange]:
-    """Every field that somebody else altered, beside what was typed; where both typed the same nothing is to be told."""
+    """Every field that somebody else altered, beside what was typed; what both typed alike needs no telling."""
     return [
-        FieldChange(
-            name=name, label=label, was=was.get(name, ""), now=now.get(name, ""), yours=yours.get(name, "")
-        )
+        FieldChange(name=name, label=label, was=was.get(name, ""), now=now.get(name, ""), yours=yours.get(name, ""))
         for name, label in labels.items()
         if was.get(name, "") != now.get(name, "") != yours.get(name, "")
     ]

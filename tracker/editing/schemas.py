@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from tracker.strategies.facts import AnyFact, Evidence
-from tracker.strategies.publications import Moved
+from tracker.strategies.facts import AnyFact, Change, Evidence
+from tracker.strategies.publications import Composed
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -50,18 +50,21 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What would be public and sent if a draft were published at this moment."""
 
-    subject: str
-    text: str
-    moved: tuple[Moved, ...]
-    seen: tuple[Seen, ...]
-    paths: tuple[tuple[str, str], ...]
+    composed: Composed | None = None
+    """The message; None while something is wrong with the entry."""
+    changes: tuple[Change, ...] = ()
+    """What would come on record."""
+    seen: tuple[Seen, ...] = ()
+    paths: tuple[tuple[str, str], ...] = ()
     """Titles and paths of the pages that it alters."""
     seq: int
     """The head of the record that it was worked out on."""
     quiet: bool
     """True when it sends no message."""
     problems: tuple[str, ...]
-    """What keeps it from being published."""
+    """What its author has to put right before it can be published."""
+    since: tuple[str, ...]
+    """What came on record since its author last looked, about the same things."""
 
 
 class FieldChange(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
     fresh, corrections = compare(folder.history, effective(on_record), written, today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
     notices = list(unnoticed(folder.strategy, pending, today=today))
-    withdrawals = [
+    withdrawals: list[Keyed] = [
         withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending, today=today)
     ]
     if differences:

@@ -69,7 +69,7 @@ def compose(
         headline=headline,
         sentences=tuple(dict.fromkeys(sentence for change in changes for sentence in _sentences(change.fact))),
         addresses=tuple(_addresses(strategy, changes, prefix=prefix)),
-        evidence=tuple(dict.fromkeys(item for change in changes for item in change.fact.evidence)),
+        evidence=tuple(dict.fromkeys(item for change in changes for item in evidence_of(change.fact))),
         statuses=moved,
         happened_on=changes[0].fact.happened_on,
         kinds=tuple(sorted({kind_of(change.fact) for change in changes})),
@@ -244,6 +244,13 @@ def _sentences(fact: facts.AnyFact | facts.Unknown) -> Iterator[str]:
             yield f"Where we looked: {'; '.join(looked)}"
 
 
+def evidence_of(fact: facts.AnyFact | facts.Unknown) -> tuple[Evidence, ...]:
+    """What a fact rests on; of a correction, what holds instead rests on it."""
+    if isinstance(fact, facts.Corrected) and fact.instead is not None:
+        return facts.fact_from(fact.instead).evidence
+    return fact.evidence
+
+
 def _addresses(strategy: Strategy, changes: Sequence[Change], *, prefix: str) -> Iterator[Address]:
     """The page of each announcement with its first entry, or the list of changes for what is about none."""
     titles = {item.number: item.title for item in strategy.announcements}
@@ -258,18 +265,18 @@ def _addresses(strategy: Strategy, changes: Sequence[Change], *, prefix: str) ->
 
 
 def plain_text(content: Published) -> str:
-    """A publication as plain words, without addresses of this site."""
-    return "\n\n".join(["\n".join(lines) for lines in _paragraphs(content)])
+    """A publication as plain words, without addresses of this site; # begins a heading, - an item."""
+    return "\n\n".join("\n".join(lines) for lines in _paragraphs(content))
 
 
 def _paragraphs(content: Published) -> Iterator[list[str]]:
     yield [content.headline]
-    yield list(content.sentences)
+    yield from ([sentence] for sentence in content.sentences)
     yield [f"It happened {_when(content.happened_on)}."]
     if content.statuses:
-        yield ["Status before and after:", *(f"- {m.title}: {m.before} → {m.after}" for m in content.statuses)]
+        yield ["# Where it stood, and where it stands", *(f"- {m.title}: {m.before} → {m.after}" for m in content.statuses)]
     if content.evidence:
-        yield ["Evidence:", *(line for item in content.evidence for line in evidence_lines(item))]
+        yield ["# Evidence", *(line for item in content.evidence for line in evidence_lines(item))]
 
 
 def _when(edtf: str) -> str:
