@@ -6,7 +6,7 @@ from alembic import op
 revision = "0003"
 down_revision = "0002"
 
-DUE = sa.text("sent_at IS NULL AND failed_at IS NULL")
+OWED = sa.text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 
 
 def instant() -> sa.types.TypeEngine:
@@ -154,9 +154,11 @@ def upgrade() -> None:
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("destination_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.Column("first", sa.Integer(), nullable=True),
         sa.Column("last", sa.Integer(), nullable=True),
-        sa.Column("due_at", instant(), nullable=False),
+        sa.Column("due_at", instant(), nullable=True),
         sa.Column("leased_until", instant(), nullable=True),
         sa.Column("worker", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -164,14 +166,19 @@ def upgrade() -> None:
         sa.Column("failed_at", instant(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
         sa.ForeignKeyConstraint(["destination_id"], ["destination.id"], name="fk_delivery_destination_id_destination"),
+        sa.ForeignKeyConstraint(["digest_id"], ["delivery.id"], name="fk_delivery_digest_id_delivery"),
         sa.UniqueConstraint("about", "destination_id", name="uq_delivery_about_destination_id"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_delivery_destination_id", "delivery", ["destination_id"])
-    op.create_index("ix_delivery_due", "delivery", ["due_at"], sqlite_where=DUE, postgresql_where=DUE)
+    op.create_index(
+        "ix_delivery_due", "delivery", ["channel", "bulk", "due_at", "id"], sqlite_where=OWED, postgresql_where=OWED
+    )
+    op.create_index("ix_delivery_digest_id", "delivery", ["digest_id"])
     op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -212,6 +219,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("asked_at", instant(), nullable=False),
         sa.Column("answered_at", instant(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),

@@ -62,6 +62,10 @@ class Subscription(SQLModel, table=True):
     """The last publication when it was confirmed."""
 
 
+OWED = text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
+"""What makes a delivery one that is still owed by itself."""
+
+
 class Delivery(SQLModel, table=True):
     """One message owed to one destination. The outbox: state is these columns, and a row is claimed by its lease."""
 
@@ -69,12 +73,8 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         # Nobody is told of the same thing twice, however many of their topics it bears on.
         UniqueConstraint("about", "destination_id"),
-        Index(
-            "ix_delivery_due",
-            "due_at",
-            sqlite_where=text("sent_at IS NULL AND failed_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL AND failed_at IS NULL"),
-        ),
+        # In the order of claiming, over what is still owed only: the table grows for ever, and this does not.
+        Index("ix_delivery_due", "channel", "bulk", "due_at", "id", sqlite_where=OWED, postgresql_where=OWED),
         NEVER_AGAIN,
     )
 
@@ -84,10 +84,15 @@ class Delivery(SQLModel, table=True):
     message: str = Field(sa_type=Text)
     """Which kind of message is made of it: publication, digest, confirm, sign-in, …"""
     destination_id: int = Field(foreign_key="destination.id", index=True)
+    channel: str = Field(sa_type=Text)
+    """Its destination's, so that each channel is a queue of its own."""
+    bulk: bool = False
+    """News for many waits behind what somebody has just asked for: a link to sign in is not the 100,000th mail."""
     first: int | None = None
     """The publications it covers: a digest's window, or one."""
     last: int | None = None
-    due_at: datetime = Field(sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    """None while it waits for something else than the clock: a parked endpoint, the next digest."""
     leased_until: datetime | None = Field(default=None, sa_type=Instant)
     worker: str | None = Field(default=None, sa_type=Text)
     attempts: int = 0
@@ -95,7 +100,9 @@ class Delivery(SQLModel, table=True):
     failed_at: datetime | None = Field(default=None, sa_type=Instant)
     last_error: str | None = Field(default=None, sa_type=Text)
     late: bool = False
-    """Too old to be news when it was sent: it went into a digest, and says so."""
+    """Too old to be news when its turn came: it goes into the next digest, and says so."""
+    digest_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    """The digest that it goes into: from then on it is sent when that is."""
     body: str | None = Field(default=None, sa_type=Text)
     """What was sent to this destination alone, for seven days."""
 

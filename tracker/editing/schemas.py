@@ -1,6 +1,7 @@
 """What a draft holds, and what an editor is shown of it."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -75,3 +76,31 @@ class FieldChange(msgspec.Struct, frozen=True, kw_only=True):
     was: str
     now: str
     yours: str
+
+
+class ContestView(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody contested, and the answer."""
+
+    id: int
+    strategy: str
+    about: str
+    text: str
+    evidence_url: str | None
+    wants_answer: bool
+    asked_at: datetime
+    answered_at: datetime | None
+    said: str | None
+    answer: str | None
+    outcome: str | None
+
+
+class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that somebody did."""
+
+    id: int
+    at: datetime
+    who: str | None
+    """None when the tracker did it."""
+    did: str
+    about: str
+    detail: dict[str, Any]

@@ -1,11 +1,8 @@
 """What frames every page: navigation, the day shown, freshness, how to cite."""
 
-from datetime import date
-
 from tracker.settings import Settings
-from tracker.strategies.facts import Reviewed
-from tracker.strategies.milestones import happened
 from tracker.strategies.public import PublicRecord
+from tracker.strategies.silence import reviewed_on, silence
 from tracker.strategies.words import day_text
 from tracker.web.documents import Asked
 from tracker.web.layout import LICENCE_URL, Assets, Citation, Feed, Link, Notice, Site
@@ -128,7 +125,4 @@ def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
 
 def _freshness(public: PublicRecord) -> str:
     """How current the record is: nothing is watched yet, so it says when a person last reviewed it."""
-    reviewed = [happened(change).latest for change in public.now().changes if isinstance(change.fact, Reviewed)]
-    last = max(reviewed, default=date.min)
-    told = f"Record last reviewed by a person on {day_text(last)}." if reviewed else "Not yet reviewed by a person."
-    return f"{told} No source is watched automatically, so silence here does not mean that nothing has changed."
+    return silence(reviewed_on(public.now().changes), None, today=public.days.last)

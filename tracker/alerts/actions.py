@@ -1,0 +1,178 @@
+"""What is owed to whom. Nothing here commits: what is owed is written in the transaction of what it is about."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, Text, case, cast, literal, null, or_, true, update
+from sqlalchemy import select as columns_of
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.alerts.models import Delivery, Destination, Subscription
+from tracker.db import Instant, new_rows
+from tracker.errors import NotFound
+from tracker.strategies.models import Publication, PublicationTopic
+
+EMAIL, WEBHOOK = "email", "webhook"
+AT_ONCE = "at-once"
+PUBLICATION = "publication"
+STILL_OWED = (
+    col(Delivery.sent_at).is_(None),
+    col(Delivery.failed_at).is_(None),
+    col(Delivery.digest_id).is_(None),
+)
+"""What is still owed by itself; the same as in the index over it."""
+ACTIVE = (
+    col(Destination.confirmed_at).is_not(None),
+    col(Destination.stopped_at).is_(None),
+    col(Destination.paused_at).is_(None),
+    col(Destination.address).is_not(None),
+)
+"""Destinations that want to hear of what happens."""
+COLUMNS = ("about", "message", "destination_id", "channel", "bulk", "first", "last", "due_at", "attempts", "late")
+
+
+def present(number: int | None) -> int:
+    """The id of a row that is stored; raises ValueError for one that is not."""
+    if number is None:
+        raise ValueError("the row is not stored yet: flush first")
+    return number
+
+
+async def owe(db: AsyncSession, publication: Publication, *, now: datetime) -> int:
+    """Write one delivery for every destination that follows what a publication bears on; returns how many.
+
+    The publication and its topics are flushed already. Twice is once: the second time writes nothing.
+    """
+    publication_id = present(publication.id)
+    at_once = or_(col(Destination.cadence) == AT_ONCE, col(Destination.channel) == WEBHOOK)
+    follows = col(Destination.id).in_(followers(publication_id))
+    return await _owe(db, col(Publication.id) == publication_id, follows, at_once, *ACTIVE, now=now)
+
+
+def followers(publication_id: int) -> Select[int]:
+    """Destinations that had confirmed one of a publication's topics before it came."""
+    return (
+        columns_of(col(Subscription.destination_id))
+        .join(PublicationTopic, col(PublicationTopic.topic) == col(Subscription.topic))
+        .where(
+            col(PublicationTopic.publication_id) == publication_id,
+            col(Subscription.confirmed_at).is_not(None),
+            col(Subscription.after) < publication_id,
+        )
+    )
+
+
+async def _owe(db: AsyncSession, *which: ColumnElement[bool], now: datetime) -> int:
+    """Owe some publications to some destinations, in one statement however many they are."""
+    due_at = case(
+        (col(Destination.parked_at).is_not(None), null()),
+        (col(Destination.not_before) > now, col(Destination.not_before)),
+        else_=literal(now, Instant()),
+    )
+    chosen = (
+        columns_of(
+            literal("publication:") + cast(col(Publication.id), Text),
+            literal(PUBLICATION),
+            col(Destination.id),
+            col(Destination.channel),
+            literal(True),
+            col(Publication.id),
+            col(Publication.id),
+            due_at,
+            literal(0),
+            literal(False),
+        )
+        .join_from(Publication, Destination, true())
+        .where(*which)
+    )
+    insert = (await new_rows(db, Delivery)).from_select(list(COLUMNS), chosen, include_defaults=False)
+    return int((await db.exec(insert.on_conflict_do_nothing())).rowcount)
+
+
+async def owe_mail(
+    db: AsyncSession, *, about: str, message: str, destination: Destination, now: datetime
+) -> Delivery | None:
+    """Owe somebody a mail that concerns them alone; None when it is owed, or was sent, already.
+
+    It goes out before any news, and also to an address that wants no news any more.
+    """
+    values = {
+        "about": about,
+        "message": message,
+        "destination_id": present(destination.id),
+        "channel": destination.channel,
+        "bulk": False,
+        "due_at": now,
+        "attempts": 0,
+        "late": False,
+    }
+    insert = (await new_rows(db, Delivery)).values(values).on_conflict_do_nothing().returning(Delivery)
+    return (await db.exec(insert)).scalars().one_or_none()
+
+
+async def email_destination(db: AsyncSession, address: str, *, now: datetime) -> Destination:
+    """The destination of an e-mail address, made when it is new; two who ask at the same moment get the same."""
+    address = address.strip().lower()
+    values = {
+        "channel": EMAIL,
+        "address": address,
+        "address_hash": address_hash(address),
+        "name": "",
+        "cadence": AT_ONCE,
+        "created_at": now,
+        "digested_to": 0,
+    }
+    await db.exec((await new_rows(db, Destination)).values(values).on_conflict_do_nothing())
+    found = select(Destination).where(col(Destination.channel) == EMAIL, col(Destination.address) == address)
+    return (await db.exec(found)).one()
+
+
+def address_hash(address: str) -> str:
+    """What is kept of an address: whether it is the same one can be told, the address cannot be read."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+async def stop(db: AsyncSession, destination_id: int, *, because: str, now: datetime) -> None:
+    """Send a destination no more news, and drop what was still owed. Twice is once: the first reason stands."""
+    running = (col(Destination.id) == destination_id, col(Destination.stopped_at).is_(None))
+    await db.exec(update(Destination).where(*running).values(stopped_at=now, stopped_because=because))
+    owed = (col(Delivery.destination_id) == destination_id, col(Delivery.bulk).is_(True), *STILL_OWED)
+    dropped = {"failed_at": now, "last_error": f"stopped: {because}", "leased_until": None}
+    await db.exec(update(Delivery).where(*owed).values(dropped))
+
+
+async def park(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
+    """Try an endpoint no more; what it is owed stays owed until it is taken up again."""
+    await db.exec(update(Destination).where(col(Destination.id) == destination_id).values(parked_at=now))
+    owed = (col(Delivery.destination_id) == destination_id, *STILL_OWED)
+    await db.exec(update(Delivery).where(*owed).values(due_at=None))
+
+
+async def unpark(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
+    """Take an endpoint up again, and try at once whatever waited for it."""
+    fresh = {"parked_at": None, "failing_since": None, "warned_at": None, "not_before": None}
+    await db.exec(update(Destination).where(col(Destination.id) == destination_id).values(fresh))
+    waiting = (col(Delivery.destination_id) == destination_id, col(Delivery.due_at).is_(None), *STILL_OWED)
+    await db.exec(update(Delivery).where(*waiting).values(due_at=now, attempts=0))
+
+
+async def replay(db: AsyncSession, destination_id: int, *, after: int, now: datetime) -> int:
+    """Owe an endpoint every publication after a cursor that its topics bear on, sent or not; returns how many.
+
+    Each keeps its id, so a receiver that kept what it has seen knows it again. Raises NotFound for an unknown one.
+    """
+    destination = await db.get(Destination, destination_id)
+    if destination is None:
+        raise NotFound("There is no such destination.")
+    topics = select(Subscription.topic).where(
+        col(Subscription.destination_id) == destination_id, col(Subscription.confirmed_at).is_not(None)
+    )
+    wanted = columns_of(col(PublicationTopic.publication_id)).where(
+        col(PublicationTopic.publication_id) > after, col(PublicationTopic.topic).in_(topics)
+    )
+    await _owe(db, col(Publication.id).in_(wanted), col(Destination.id) == destination_id, now=now)
+    due_at = None if destination.parked_at else now
+    again = {"sent_at": None, "failed_at": None, "attempts": 0, "due_at": due_at, "last_error": None}
+    mine = (col(Delivery.destination_id) == destination_id, col(Delivery.message) == PUBLICATION)
+    return int((await db.exec(update(Delivery).where(*mine, col(Delivery.first).in_(wanted)).values(again))).rowcount)

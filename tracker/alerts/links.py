@@ -1,0 +1,26 @@
+"""The addresses in messages that are one recipient's own. They are made from rows, so the outbox holds no secret."""
+
+from datetime import datetime
+
+from tracker.web.secrets import Secrets
+
+
+def manage_token(secrets: Secrets, destination_id: int, created_at: datetime) -> str:
+    """What lets the owner of a destination see and change it."""
+    return secrets.token("manage", destination_id, created_at)
+
+
+def one_click_token(secrets: Secrets, destination_id: int, created_at: datetime) -> str:
+    """What lets a mail program stop everything for a destination (RFC 8058), and nothing else."""
+    return secrets.token("one-click", destination_id, created_at)
+
+
+def manage_address(public_url: str, secrets: Secrets, destination_id: int, created_at: datetime) -> str:
+    """The page where a recipient changes or stops what comes."""
+    return f"{public_url}/subscriptions/{destination_id}/{manage_token(secrets, destination_id, created_at)}"
+
+
+def one_click_address(public_url: str, secrets: Secrets, destination_id: int, created_at: datetime) -> str:
+    """Where a mail program posts to stop everything."""
+    token = one_click_token(secrets, destination_id, created_at)
+    return f"{public_url}/subscriptions/{destination_id}/{token}/one-click"
