@@ -14,6 +14,7 @@ from tracker.clock import london_day
 from tracker.editing.announce import announce, prefix_of, put_on_record
 from tracker.editing.models import Draft
 from tracker.editing.previews import in_the_way
+from tracker.editing.queries import SAVED
 from tracker.editing.rules import finished, is_quiet, keyed
 from tracker.editing.schemas import Entry
 from tracker.errors import Conflict, NotFound
@@ -48,7 +49,7 @@ async def start(db: AsyncSession, entry: Entry, *, strategy: str, by: int, now: 
     )
     db.add(draft)
     await db.flush()
-    await _note(db, draft, "draft-saved", by=by, now=now, version=1, content=msgspec.to_builtins(entry))
+    await _note(db, draft, SAVED, by=by, now=now, version=1, content=msgspec.to_builtins(entry))
     return draft
 
 
@@ -58,7 +59,7 @@ async def save(db: AsyncSession, draft_id: int, entry: Entry, *, version: int, b
     draft.content, draft.version, draft.saved_at = _encoded(entry), draft.version + 1, now
     draft.publish_at, draft.returned_because = None, None
     db.add(draft)
-    await _note(db, draft, "draft-saved", by=by, now=now, version=draft.version, content=msgspec.to_builtins(entry))
+    await _note(db, draft, SAVED, by=by, now=now, version=draft.version, content=msgspec.to_builtins(entry))
     return draft
 
 
@@ -69,7 +70,7 @@ async def hold(
     draft = await working_on(db, draft_id, version=version)
     draft.publish_at, draft.seen_seq, draft.returned_because = until, seen, None
     db.add(draft)
-    await _note(db, draft, "draft-held", by=by, now=now, version=version, publish_at=until)
+    await _note(db, draft, "set an entry to be published", by=by, now=now, version=version, publish_at=until)
     return draft
 
 
@@ -78,14 +79,14 @@ async def take_back(db: AsyncSession, draft_id: int, *, by: int, now: datetime) 
     draft = await _locked(db, draft_id)
     draft.publish_at = None
     db.add(draft)
-    await _note(db, draft, "draft-taken-back", by=by, now=now)
+    await _note(db, draft, "took an entry back", by=by, now=now)
     return draft
 
 
 async def delete(db: AsyncSession, draft_id: int, *, by: int, now: datetime) -> None:
     """Take a draft away: only the audit remembers it."""
     draft = await _locked(db, draft_id)
-    await _note(db, draft, "draft-deleted", by=by, now=now)
+    await _note(db, draft, "deleted an entry", by=by, now=now)
     await db.delete(draft)
 
 
@@ -113,23 +114,30 @@ async def publish(db: AsyncSession, draft_id: int, *, by: int | None, now: datet
     if not is_quiet(entry):
         prefix = prefix_of(held, draft.strategy)
         row = await announce(db, record, changes, told=told, key=draft.key, prefix=prefix, now=now)
-    await _note(db, draft, "draft-published", by=by, now=now, seqs=[change.seq for change in changes])
+    await _note(db, draft, "published an entry", by=by, now=now, seqs=[change.seq for change in changes])
     await db.delete(draft)
     await db.flush()
     return Outcome(draft_id=draft_id, changes=tuple(changes), publication=row)
+
+
+async def give_back(db: AsyncSession, draft_id: int, because: str, *, now: datetime) -> Outcome | None:
+    """End a draft's hold and tell its author why; None when it is gone."""
+    draft = await db.get(Draft, draft_id, with_for_update=True)
+    return await _give_back(db, draft, [because], by=None, now=now) if draft else None
 
 
 async def _give_back(db: AsyncSession, draft: Draft, wrong: Sequence[str], *, by: int | None, now: datetime) -> Outcome:
     because = " ".join(wrong)
     draft.publish_at, draft.returned_because = None, because
     db.add(draft)
-    await _note(db, draft, "draft-returned", by=by, now=now, because=because)
+    await _note(db, draft, "was given an entry back", by=by, now=now, because=because)
     return Outcome(draft_id=draft.id or 0, returned=because)
 
 
-async def due_drafts(db: AsyncSession, *, now: datetime) -> Sequence[int | None]:
+async def due_drafts(db: AsyncSession, *, now: datetime) -> Sequence[int]:
     """Drafts whose hold has ended, the earliest first."""
-    return (await db.exec(select(Draft.id).where(col(Draft.publish_at) <= now).order_by(col(Draft.publish_at)))).all()
+    due = select(col(Draft.id)).where(col(Draft.publish_at) <= now).order_by(col(Draft.publish_at), col(Draft.id))
+    return [draft_id for draft_id in (await db.exec(due)).all() if draft_id is not None]
 
 
 async def working_on(db: AsyncSession, draft_id: int, *, version: int) -> Draft:
@@ -157,4 +165,4 @@ def _encoded(entry: Entry) -> str:
 
 
 async def _note(db: AsyncSession, draft: Draft, did: str, *, by: int | None, now: datetime, **detail: Any) -> None:
-    await audit(db, person_id=by, did=did, about=f"draft:{draft.id}", detail={"key": draft.key, **detail}, now=now)
+    await audit(db, person_id=by, did=did, about=f"entry/{draft.id}", detail={"key": draft.key, **detail}, now=now)

@@ -1,6 +1,6 @@
 """From facts to what goes out about them, in the caller's one transaction. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -75,11 +75,22 @@ async def announce(
 
 
 async def _tell_authors(db: AsyncSession, stale: dict[int, str], *, now: datetime) -> None:
-    """Owe each author of an organisation a mail about every opinion of theirs that the facts have overtaken."""
-    for seq, organisation in stale.items():
+    """Owe each author of an organisation one mail about the opinions of theirs that the facts have just overtaken."""
+    for organisation in sorted(set(stale.values())):
+        about = stale_about(seq for seq, whose in stale.items() if whose == organisation)
         for address in await authors_of(db, organisation):
             destination = await email_destination(db, address, now=now)
-            await owe_mail(db, about=f"{STALE}:{seq}", message=STALE, destination=destination, now=now)
+            await owe_mail(db, about=about, message=STALE, destination=destination, now=now)
+
+
+def stale_about(seqs: Iterable[int]) -> str:
+    """What a mail about opinions that went stale is about: their places on record."""
+    return f"{STALE}:{'.'.join(map(str, sorted(seqs)))}"
+
+
+def stale_seqs(about: str) -> list[int]:
+    """The places on record of the opinions that a mail is about."""
+    return [int(seq) for seq in about.removeprefix(f"{STALE}:").split(".")]
 
 
 async def authors_of(db: AsyncSession, organisation: str) -> Sequence[str]:

@@ -14,6 +14,8 @@ from tracker.editing.models import Contest, Draft
 from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
 from tracker.errors import NotFound
 
+SAVED = "saved an entry"
+"""How the audit calls a new version of a draft, which it keeps whole."""
 PAGE = 50
 """Lines of the audit on a page."""
 
@@ -55,7 +57,7 @@ async def draft_versions(db: AsyncSession, draft_id: int) -> Mapping[int, tuple[
     saved = (
         select(Audited.detail, Person.name)
         .join(Person, col(Person.id) == col(Audited.person_id))
-        .where(Audited.about == f"draft:{draft_id}", Audited.did == "draft-saved")
+        .where(Audited.about == f"entry/{draft_id}", Audited.did == SAVED)
     )
     found: dict[int, tuple[str, Entry]] = {}
     for detail, name in (await db.exec(saved)).all():
@@ -118,7 +120,9 @@ async def audit_lines(db: AsyncSession, *, before: int | None, about: str) -> li
         asked = asked.where(Audited.about == about)
     rows = (await db.exec(asked.order_by(col(Audited.id).desc()).limit(PAGE + 1))).all()
     return [
-        AuditLine(id=row.id or 0, at=row.at, who=name, did=row.did, about=row.about, detail=msgspec.json.decode(row.detail))
+        AuditLine(
+            id=row.id or 0, at=row.at, who=name, did=row.did, about=row.about, detail=msgspec.json.decode(row.detail)
+        )
         for row, name in rows
     ]
 

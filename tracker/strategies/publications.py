@@ -274,7 +274,10 @@ def _paragraphs(content: Published) -> Iterator[list[str]]:
     yield from ([sentence] for sentence in content.sentences)
     yield [f"It happened {_when(content.happened_on)}."]
     if content.statuses:
-        yield ["# Where it stood, and where it stands", *(f"- {m.title}: {m.before} → {m.after}" for m in content.statuses)]
+        yield [
+            "# Where it stood, and where it stands",
+            *(f"- {m.title}: {m.before} → {m.after}" for m in content.statuses),
+        ]
     if content.evidence:
         yield ["# Evidence", *(line for item in content.evidence for line in evidence_lines(item))]
 
