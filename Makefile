@@ -17,7 +17,7 @@ test: install-dev ## Install and run every check; says at its end what was left 
 	$(BIN)/ruff check tracker tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	env -u TRACKER_PORT $(BIN)/pytest --cov --cov-report=term:skip-covered --cov-fail-under=88 $(PYTEST)
+	env -u TRACKER_PORT $(BIN)/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered --cov-fail-under=88 $(PYTEST)
 
 bench: install-bench ## Measure beside peers in one run, rows in var/bench.json (QUICK=1: about a second each; BENCH= more arguments)
 	env -u TRACKER_PORT $(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(BENCH)

@@ -75,6 +75,7 @@ def test_a_postgresql_address_may_be_written_as_everywhere_else(scheme: str) -> 
     ("variable", "value"),
     [
         *(("TRACKER_PORT", value) for value in ("0", "65536", "-1", "80.0", "http", "８０００", " ")),
+        *(("TRACKER_PROXIES", value) for value in ("proxy", "10.0.0.1/8", "127.0.0.1,")),
         *(("TRACKER_LOG_LEVEL", value) for value in ("loud", "10")),
         *(("TRACKER_DATABASE_URL", value) for value in ("mysql://db/t", "tracker.db", "postgresql://u:pw@db:x/t")),
         *(("TRACKER_REDIS_URL", value) for value in ("localhost", "http://redis", "redis://r:x/0", "redis://r/x")),

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker import __version__, paths
 from tracker.accounts.guard import guard
@@ -107,7 +108,9 @@ def create_app(settings: Settings, *, database: Database | None = None, clock: C
         logging_config=None,
     )
     require_policies(app)
-    return Front(app, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
+    # Not around the front: ready pages are the same for all, and finding out who asks takes a tenth of such an answer.
+    known: Any = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=settings.proxies)
+    return Front(known, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 
 def require_showable(settings: Settings, records: Records) -> None:

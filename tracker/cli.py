@@ -138,6 +138,7 @@ def web_command() -> None:
         log_level=settings.log_level,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application reads them where it matters who asks
         lifespan="on",
     )
 

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.clock import LONDON, Clock
 from tracker.db import Database, Instant
-from tracker.strategies.jobs import note_lapses
+from tracker.editing.jobs import note_lapses, publish_due
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     timeout: timedelta = timedelta(minutes=5)
 
 
-JOBS = (Job(name="note-lapses", run=note_lapses, at=time(0, 5)),)
+JOBS = (
+    Job(name="publish-due", run=publish_due, every=timedelta(seconds=1)),
+    Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
+)
 
 
 def last_slot(job: Job, now: datetime) -> datetime:

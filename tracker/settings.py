@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str = ""
     public_url: str = ""
     hosts: tuple[str, ...] = ()
+    proxies: str = "127.0.0.1"
+    """Addresses or networks, with commas, whose word is taken for who asks and how (X-Forwarded-…)."""
     operator: str = "an independent team"
     contact: str = ""
     strategies_dir: Path = paths.STRATEGIES
@@ -188,6 +191,17 @@ SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 SHORTEST_SECRET = 32
 _ADDRESS = re.compile(r"[^\s@<>\",;:()\[\]]+@[^\s@<>\",;:()\[\]]+\.?[^\s@<>\",;:()\[\]]*")
 
+
+def _read_proxies(value: str) -> str:
+    for item in value.split(","):
+        try:
+            ip_network(item.strip())
+        except ValueError as error:
+            said = "it takes addresses and networks, like 10.0.0.0/8, with commas"
+            raise Misconfigured(f"TRACKER_PROXIES names “{item.strip()}”: {said}") from error
+    return value
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "host": str,
     "port": _read_port,
@@ -196,6 +210,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "redis_url": _read_redis_url,
     "public_url": _read_public_url,
     "hosts": _read_hosts,
+    "proxies": _read_proxies,
     "operator": str,
     "contact": str,
     "strategies_dir": Path,

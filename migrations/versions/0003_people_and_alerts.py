@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=True),
         sa.Column("asked_at", instant(), nullable=False),
         sa.Column("answered_at", instant(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("answered_by", sa.Integer(), nullable=True),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import KINSHIP, NOON
@@ -93,8 +93,19 @@ def two_announcements() -> Folder:
     return msgspec.structs.replace(folder, strategy=msgspec.structs.replace(folder.strategy, announcements=two))
 
 
+def corrected_before_known() -> list[facts.AnyFact]:
+    """A fact that is corrected to be about another milestone a day before it is known itself."""
+    board, guidance = ("10/board/information",), "9/standards-and-guidance/published"
+    given: dict[str, Any] = {"text": "Told", "happened_on": "2026-10-01"}
+    reached = [facts.MilestoneReached(**given, about=board, known_on=date(2026, 10, day)) for day in (2, 1)]
+    dropped = {**given, "kind": "milestone-dropped", "about": (guidance,), "known_on": "2026-10-01"}
+    known = date(2026, 10, 1)
+    return [*reached, facts.Corrected(**given, known_on=known, why="misread", of="new-0", instead=dropped)]
+
+
 @settings(deadline=None, max_examples=60)
 @given(histories())
+@example(corrected_before_known())
 def test_a_sequence_grows_with_every_change_of_what_is_shown(history: list[facts.AnyFact]) -> None:
     folder = two_announcements()
     on_record = [

@@ -41,12 +41,15 @@ class Contest(SQLModel, table=True):
     strategy: str = Field(sa_type=Text)
     about: str = Field(sa_type=Text)
     text: str = Field(sa_type=Text)
+    """As it was typed; never public, since it may name somebody."""
     evidence_url: str | None = Field(default=None, sa_type=Text)
     address: str | None = Field(default=None, sa_type=Text)
     """Where its writer wants to hear of the answer; erased with the answer's mail."""
     asked_at: datetime = Field(sa_type=Instant)
     answered_at: datetime | None = Field(default=None, sa_type=Instant)
+    said: str | None = Field(default=None, sa_type=Text)
+    """What was contested, in the editor's words: public, with the answer."""
     answer: str | None = Field(default=None, sa_type=Text)
     outcome: str | None = Field(default=None, sa_type=Text)
-    """corrected, kept or withdrawn."""
+    """corrected, kept, or set-aside: the last is not shown."""
     answered_by: int | None = Field(default=None, foreign_key="person.id")

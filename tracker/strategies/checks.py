@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.strategies.actions import subjects_of
 from tracker.strategies.chain import chain_problems
-from tracker.strategies.facts import Change, encode_fact
+from tracker.strategies.facts import EDITED, Change, encode_fact
 from tracker.strategies.files import Folder
 from tracker.strategies.lapses import mistaken, unnoticed
 from tracker.strategies.load import effective
@@ -49,12 +49,13 @@ async def differences_from_files(db: AsyncSession, folder: Folder) -> list[str]:
     if record is None:
         return [f"{slug} is not on record: run “tracker load”"]
     current = effective(record.changes)
+    written = effective(change for change in record.changes if not change.key.startswith(EDITED))
     same = record.strategy == folder.strategy
     found = [] if same else ["the quotations or promises on record are not those of the files: run “tracker load”"]
     for entry in folder.history:
         if entry.key not in current:
             found.append(f"“{entry.key}” of {entry.file} is not on record: run “tracker load”")
-        elif current[entry.key] != encode_fact(entry.fact):
+        elif encode_fact(entry.fact) not in (current[entry.key], written.get(entry.key)):
             found.append(f"“{entry.key}” on record is not what {entry.file} says")
     return found
 

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import msgspec
 
 Certainty = Literal["high", "medium", "low"]
+EDITED = "entry-"
+"""How the key of an event begins that an editor recorded; keys in files begin otherwise."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

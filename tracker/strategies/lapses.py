@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from tracker.strategies.facts import BecameOverdue, Change
+from tracker.strategies.facts import BecameOverdue, Change, Corrected
 from tracker.strategies.rules import state, visible
 from tracker.strategies.statuses import MilestoneState, State
 from tracker.strategies.structure import Strategy
@@ -54,6 +54,19 @@ def notice(milestone: MilestoneState, due: date) -> BecameOverdue:
         known_on=lapsed_on,
         due=due,
     )
+
+
+def withdrawal(key: str, about: tuple[str, ...], *, today: date) -> tuple[str, Corrected]:
+    """The correction that takes a mistaken notice back, with its key."""
+    fact = Corrected(
+        about=about,
+        text="Overdue notice withdrawn",
+        happened_on=today.isoformat(),
+        known_on=today,
+        why="A fact that came to light later shows that the date had not been missed",
+        of=key,
+    )
+    return f"withdrawal-of-{key}", fact
 
 
 def milestones_of(current: State) -> Iterator[MilestoneState]:

@@ -12,9 +12,9 @@ from tracker.errors import Invalid
 from tracker.strategies import facts
 from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.dates import read_edtf
-from tracker.strategies.facts import Change, Corrected, Difference, encode_fact
+from tracker.strategies.facts import EDITED, Change, Corrected, Difference, encode_fact
 from tracker.strategies.files import Entry, Folder
-from tracker.strategies.lapses import mistaken, unnoticed
+from tracker.strategies.lapses import mistaken, unnoticed, withdrawal
 from tracker.strategies.models import StoredStrategy
 from tracker.strategies.queries import changes_of
 from tracker.strategies.search.index import bring_up
@@ -37,6 +37,8 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     notices: int
     gone: tuple[str, ...]
     """Keys on record that the files no longer hold; reported, never removed."""
+    changes: tuple[Change, ...] = ()
+    """Everything that was put on record, notices and corrections included."""
 
     def __str__(self) -> str:
         done = (
@@ -60,11 +62,12 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
     differences = await _store_structure(db, folder, now=now)
     everything = await changes_of(db)
     on_record = [change for change in everything if change.strategy == slug]
-    fresh, corrections = compare(folder.history, effective(on_record), today=today, seq=head.seq)
+    written = effective(change for change in on_record if not change.key.startswith(EDITED))
+    fresh, corrections = compare(folder.history, effective(on_record), written, today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
     notices = list(unnoticed(folder.strategy, pending, today=today))
-    withdrawals = [
-        _withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending, today=today)
+    withdrawals: list[Keyed] = [
+        withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending, today=today)
     ]
     if differences:
         withdrawals.append(structure_correction(differences, folder.correction, today=today, seq=head.seq))
@@ -79,20 +82,24 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
         differences=len(differences),
         notices=len(notices),
         gone=_gone(folder.history, on_record),
+        changes=tuple(appended),
     )
 
 
 def compare(
-    history: Sequence[Entry], on_record: Mapping[str, bytes], *, today: date, seq: int
+    history: Sequence[Entry], on_record: Mapping[str, bytes], written: Mapping[str, bytes], *, today: date, seq: int
 ) -> tuple[list[Keyed], list[Keyed]]:
-    """What the files add and what they correct; raises Invalid for a difference without a reason."""
+    """What the files add and what they correct; raises Invalid for a difference without a reason.
+
+    `written` is what files put on record: an event that an editor corrected since stands, until its file is altered.
+    """
     fresh: list[Keyed] = []
     corrections: list[Keyed] = []
     for entry in history:
         body = encode_fact(entry.fact)
         if entry.key not in on_record:
             fresh.append((entry.key, entry.fact))
-        elif on_record[entry.key] != body:
+        elif body not in (on_record[entry.key], written.get(entry.key)):
             corrections.append(_correction(entry, body, on_record[entry.key], today=today, seq=seq))
     return fresh, corrections
 
@@ -189,20 +196,8 @@ def _provisional(slug: str, seq: int, new: Sequence[Keyed]) -> list[Change]:
     return [facts.provisional(number, slug, key, fact) for number, (key, fact) in enumerate(new, start=seq + 1)]
 
 
-def _withdrawal(key: str, about: tuple[str, ...], *, today: date) -> Keyed:
-    fact = Corrected(
-        about=about,
-        text="Overdue notice withdrawn",
-        happened_on=today.isoformat(),
-        known_on=today,
-        why="A fact that came to light later shows that the date had not been missed",
-        of=key,
-    )
-    return f"withdrawal-of-{key}", fact
-
-
 def _gone(history: Iterable[Entry], on_record: Iterable[Change]) -> tuple[str, ...]:
-    """Keys that only files write (not notices, not corrections) and that the files no longer hold."""
+    """Keys that only files write (not notices, corrections, editors’ entries) and that the files no longer hold."""
     kept = {entry.key for entry in history}
     written = (c.key for c in on_record if not isinstance(c.fact, facts.BecameOverdue | Corrected))
-    return tuple(key for key in written if key not in kept)
+    return tuple(key for key in written if key not in kept and not key.startswith(EDITED))

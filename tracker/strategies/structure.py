@@ -264,6 +264,8 @@ class Identity(Part, frozen=True, kw_only=True):
     title: str
     full_title: str
     tracker_name: str
+    short_name: str | None = None
+    """What this tracker calls itself at the head of a subject, where room is scarce."""
     reference: str
     published_on: date
     published_by: str

@@ -10,6 +10,8 @@ import msgspec
 from tracker.errors import Invalid
 from tracker.strategies.dates import read_edtf
 from tracker.strategies.facts import (
+    EDITED,
+    AnyFact,
     DateStated,
     Delivered,
     MilestoneDropped,
@@ -53,8 +55,8 @@ def problems(folder: Folder) -> list[str]:
         *_repeated("document key", (item.key for item in strategy.documents)),
         *_repeated("note number", (item.number for item in strategy.notes)),
         *(problem for item in strategy.announcements for problem in _announcement_problems(item, strategy)),
-        *_unprintable(strategy, "strategy"),
-        *(problem for entry in folder.history for problem in _unprintable(entry.fact, f"history: “{entry.key}”")),
+        *unprintable(strategy, "strategy"),
+        *(problem for entry in folder.history for problem in unprintable(entry.fact, f"history: “{entry.key}”")),
         *_place_problems(strategy),
         *_eligibility_problems(strategy),
         *_finder_problems(strategy),
@@ -62,7 +64,8 @@ def problems(folder: Folder) -> list[str]:
     ]
 
 
-def _unprintable(part: object, where: str) -> Iterator[str]:
+def unprintable(part: object, where: str) -> Iterator[str]:
+    """Characters anywhere in a part that no page, feed or picture could show."""
     for text in _texts(msgspec.to_builtins(part)):
         if found := UNPRINTABLE.search(text):
             yield f"{where} holds a character that cannot be printed, U+{ord(found[0]):04X}, in “{text[:40]}”"
@@ -153,17 +156,24 @@ def _finder_problems(strategy: Strategy) -> Iterator[str]:
 
 def _entry_problems(entry: Entry, known: frozenset[str]) -> Iterator[str]:
     where = f"history/{entry.file}: “{entry.key}”"
-    yield from _unknown(where, "reference", entry.fact.about, set(known))
-    about_milestones = isinstance(entry.fact, DateStated | MilestoneReached | MilestoneDropped)
+    if entry.key.startswith(EDITED):
+        yield f"{where} begins as only the keys of editors’ entries do"
+    yield from fact_problems(entry.fact, known, where)
+
+
+def fact_problems(fact: AnyFact, known: frozenset[str], where: str) -> Iterator[str]:
+    """What is wrong with one fact of a strategy that has these references."""
+    yield from _unknown(where, "reference", fact.about, set(known))
+    about_milestones = isinstance(fact, DateStated | MilestoneReached | MilestoneDropped)
     depth = 3 if about_milestones else 2
-    if about_milestones or isinstance(entry.fact, ABOUT_DELIVERABLES):
-        for ref in entry.fact.about or ("",):
+    if about_milestones or isinstance(fact, ABOUT_DELIVERABLES):
+        for ref in fact.about or ("",):
             if len(ref.split("/")) != depth:
                 yield f"{where} must be about {'milestones' if depth == 3 else 'deliverables'}, not “{ref}”"
-    unreadable = list(_unreadable(where, [entry.fact.happened_on]))
+    unreadable = list(_unreadable(where, [fact.happened_on]))
     yield from unreadable
-    if not unreadable and read_edtf(entry.fact.happened_on).earliest > entry.fact.known_on:
-        yield f"{where} is known on {entry.fact.known_on}, before it happened ({entry.fact.happened_on})"
+    if not unreadable and read_edtf(fact.happened_on).earliest > fact.known_on:
+        yield f"{where} is known on {fact.known_on}, before it happened ({fact.happened_on})"
 
 
 def _unknown(where: str, what: str, used: Iterable[str], known: set[str]) -> Iterator[str]:

@@ -137,7 +137,11 @@ def revisions(changes: Sequence[Change], *, on: date, known_at: date) -> Counter
     """How many facts could turn what a calendar shows of each reference, and how many corrections of them."""
     # No state is compared with another: a count of facts cannot fall when one is recorded late, or withdrawn.
     known = [change for change in changes if change.fact.known_on <= known_at]
-    corrections = [change.fact for change in known if isinstance(change.fact, facts.Corrected)]
+    keys = {change.key for change in known}
+    # One that is known before what it corrects changes nothing until that is known too.
+    corrections = [
+        c.fact for c in known if isinstance(c.fact, facts.Corrected) and (not c.fact.of or c.fact.of in keys)
+    ]
     said = [(change.key, change.fact) for change in known]
     said += [(fact.of, fact_from(fact.instead)) for fact in corrections if fact.of and fact.instead]
     turning = [(key, fact) for key, fact in said if isinstance(fact, TURNING)]

@@ -1,0 +1,131 @@
+"""Reads of editing, as frozen structs."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.accounts.models import Audited, Person
+from tracker.editing.models import Contest, Draft
+from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
+from tracker.errors import NotFound
+
+SAVED = "saved an entry"
+"""How the audit calls a new version of a draft, which it keeps whole."""
+PAGE = 50
+"""Lines of the audit on a page."""
+
+
+async def draft_view(db: AsyncSession, draft_id: int) -> DraftView | None:
+    """One draft with who wrote it; None when it was published or deleted."""
+    found = (await db.exec(_drafts().where(col(Draft.id) == draft_id))).one_or_none()
+    return _draft_view(*found) if found else None
+
+
+async def drafts(db: AsyncSession) -> list[DraftView]:
+    """Every draft, the longest waiting first."""
+    rows = (await db.exec(_drafts().order_by(col(Draft.saved_at)))).all()
+    return [_draft_view(*row) for row in rows]
+
+
+def _drafts() -> Any:  # SQLModel's type of a select of two cannot be written down
+    return select(Draft, Person.name).join(Person, col(Person.id) == col(Draft.author_id))
+
+
+def _draft_view(draft: Draft, author: str) -> DraftView:
+    return DraftView(
+        id=draft.id or 0,
+        strategy=draft.strategy,
+        key=draft.key,
+        entry=msgspec.json.decode(draft.content, type=Entry),
+        author_id=draft.author_id,
+        author=author,
+        version=draft.version,
+        saved_at=draft.saved_at,
+        publish_at=draft.publish_at,
+        seen_seq=draft.seen_seq,
+        returned_because=draft.returned_because,
+    )
+
+
+async def draft_versions(db: AsyncSession, draft_id: int) -> Mapping[int, tuple[str, Entry]]:
+    """Who saved each version of a draft, and what it held: the audit remembers."""
+    saved = (
+        select(Audited.detail, Person.name)
+        .join(Person, col(Person.id) == col(Audited.person_id))
+        .where(Audited.about == f"entry/{draft_id}", Audited.did == SAVED)
+    )
+    found: dict[int, tuple[str, Entry]] = {}
+    for detail, name in (await db.exec(saved)).all():
+        kept = msgspec.json.decode(detail)
+        found[kept["version"]] = (name, msgspec.convert(kept["content"], Entry, strict=False))
+    return found
+
+
+async def waiting_contests(db: AsyncSession) -> list[ContestView]:
+    """Contests that nobody has answered, the oldest first."""
+    rows = (await db.exec(select(Contest).where(col(Contest.answered_at).is_(None)).order_by(col(Contest.id)))).all()
+    return [contest_view(row) for row in rows]
+
+
+async def answered_contests(db: AsyncSession, *, public: Sequence[str]) -> tuple[ContestView, ...]:
+    """Contests whose outcome is one of those that the public is shown, the newest answer first."""
+    wanted = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(public))
+    rows = (await db.exec(select(Contest).where(*wanted).order_by(col(Contest.answered_at).desc()))).all()
+    return tuple(contest_view(row) for row in rows)
+
+
+async def answers_version(db: AsyncSession) -> tuple[int, datetime | None]:
+    """What changes exactly when what is answered does: asked for four times a second."""
+    asked = select(func.count(), func.max(Contest.answered_at)).where(col(Contest.answered_at).is_not(None))
+    count, last = (await db.exec(asked)).one()
+    return count, last
+
+
+async def contest(db: AsyncSession, contest_id: int) -> ContestView:
+    """One contest; raises NotFound."""
+    row = await db.get(Contest, contest_id)
+    if row is None:
+        raise NotFound("There is no such contest.")
+    return contest_view(row)
+
+
+def contest_view(row: Contest) -> ContestView:
+    """A contest without the address of who wrote it."""
+    return ContestView(
+        id=row.id or 0,
+        strategy=row.strategy,
+        about=row.about,
+        text=row.text,
+        evidence_url=row.evidence_url,
+        wants_answer=row.address is not None,
+        asked_at=row.asked_at,
+        answered_at=row.answered_at,
+        said=row.said,
+        answer=row.answer,
+        outcome=row.outcome,
+    )
+
+
+async def audit_lines(db: AsyncSession, *, before: int | None, about: str) -> list[AuditLine]:
+    """What was done, the newest first; one more than a page shows, so that it can be seen whether there is more."""
+    asked = select(Audited, Person.name).join(Person, col(Person.id) == col(Audited.person_id), isouter=True)
+    if before is not None:
+        asked = asked.where(col(Audited.id) < before)
+    if about:
+        asked = asked.where(Audited.about == about)
+    rows = (await db.exec(asked.order_by(col(Audited.id).desc()).limit(PAGE + 1))).all()
+    return [
+        AuditLine(
+            id=row.id or 0, at=row.at, who=name, did=row.did, about=row.about, detail=msgspec.json.decode(row.detail)
+        )
+        for row, name in rows
+    ]
+
+
+YEAR = timedelta(days=365)
+SOON = timedelta(days=7)
