@@ -189,6 +189,12 @@ async def site(engines: Engines, engine: str, kinship: Folder) -> AsyncIterator[
     await database.close()
 
 
+@pytest.fixture
+def front(site: Front, database: Database, clock: FixedClock) -> Front:
+    """The app over a database of its own for one test, where what is public stays as it was loaded."""
+    return create_app(SETTINGS, database=database, clock=clock, keeper=site.keeper)
+
+
 @pytest_asyncio.fixture(scope="session")
 async def reader(site: Front) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody who reads the site."""
