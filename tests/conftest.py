@@ -9,6 +9,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 import pytest_asyncio
 
@@ -24,6 +25,9 @@ from tracker.web.front import Front
 DATA = Path(__file__).parent / "data"
 KINSHIP = paths.STRATEGIES / "championing-kinship-care"
 HARBOUR = DATA / "strategies" / "harbour-lights"
+# How long an example takes says how busy the machine is, not whether the answer is right.
+hypothesis.settings.register_profile("tracker", deadline=None)
+hypothesis.settings.load_profile("tracker")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRESQL = os.environ.get("TRACKER_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("TRACKER_TEST_REDIS_URL", "")
@@ -183,6 +187,12 @@ async def site(engines: Engines, engine: str, kinship: Folder) -> AsyncIterator[
     await front.keeper.refresh()
     yield front
     await database.close()
+
+
+@pytest.fixture
+def front(site: Front, database: Database, clock: FixedClock) -> Front:
+    """The app over a database of its own for one test, where what is public stays as it was loaded."""
+    return create_app(SETTINGS, database=database, clock=clock, keeper=site.keeper)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -14,6 +14,7 @@ from litestar.openapi import OpenAPIConfig
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker import __version__, paths
+from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
 from tracker.alerts import pages as alerts
 from tracker.clock import Clock, london_day, utc_now
@@ -46,6 +47,7 @@ HANDLERS = (
     api.router,
     api_difference.router,
     api_search.router,
+    *accounts.ROUTERS,
 )
 API = OpenAPIConfig(
     title="Tracker API",
@@ -62,12 +64,17 @@ def api_schema() -> Mapping[str, Any]:
     return Litestar(route_handlers=HANDLERS, openapi_config=API, logging_config=None).openapi_schema.to_schema()
 
 
-def create_app(settings: Settings, *, database: Database | None = None, clock: Clock = utc_now) -> Front:
-    """The whole web application; start its lifespan, or its keeper by hand, before asking it anything."""
+def create_app(
+    settings: Settings, *, database: Database | None = None, clock: Clock = utc_now, keeper: Keeper | None = None
+) -> Front:
+    """The whole web application; start its lifespan, or its keeper by hand, before asking it anything.
+
+    A keeper that is given is shared with another application, which has started it.
+    """
     database = database or Database(settings.database_url)
     assets = Assets(paths.STATIC)
     site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets, schema=api_schema())
-    keeper = make_keeper(database, site, clock=clock)
+    keeper = keeper or make_keeper(database, site, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

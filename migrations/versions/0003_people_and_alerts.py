@@ -52,17 +52,20 @@ def upgrade() -> None:
         sa.Column("next", sa.Text(), nullable=False),
         sa.Column("asked_at", instant(), nullable=False),
         sa.Column("expires_at", instant(), nullable=False),
+        sa.Column("owed_at", instant(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_sign_in"),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_sign_in_person_id_person"),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_sign_in_browser_hash", "sign_in", ["browser_hash"])
     op.create_table(
         "login_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("browser", sa.Text(), nullable=False),
         sa.Column("started_at", instant(), nullable=False),
         sa.Column("seen_at", instant(), nullable=False),
         sa.Column("ends_at", instant(), nullable=False),

@@ -7,6 +7,8 @@ from litestar.datastructures import Cookie
 
 SESSION = "session"
 ASKING = "asking"
+LONGEST = 600
+"""A token and an address, as long as both can be."""
 
 
 def name(kind: str, *, secure: bool) -> str:
@@ -17,7 +19,7 @@ def name(kind: str, *, secure: bool) -> str:
 def read(connection: ASGIConnection[Any, Any, Any, Any], kind: str) -> str:
     """The value of a cookie, "" when it is not there or longer than any of ours."""
     value = connection.cookies.get(name(kind, secure=is_secure(connection)), "")
-    return value if len(value) <= 100 else ""
+    return value if len(value) <= LONGEST else ""
 
 
 def write(connection: ASGIConnection[Any, Any, Any, Any], kind: str, value: str, *, seconds: int) -> Cookie:

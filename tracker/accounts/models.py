@@ -35,7 +35,7 @@ class HeldRole(SQLModel, table=True):
 
 
 class SignIn(SQLModel, table=True):
-    """One asking for a way in. Link and code in its mail are HMACs of its id; kept for a day."""
+    """One asking for a way in. Link and code in its mail are made from its id and moment; kept for a day."""
 
     __tablename__ = "sign_in"
     __table_args__ = NEVER_AGAIN
@@ -43,10 +43,12 @@ class SignIn(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     person_id: int | None = Field(default=None, foreign_key="person.id")
     """None when nobody has the address that was typed: the answer is the same, and no mail is owed."""
-    browser_hash: str = Field(sa_type=Text)
+    browser_hash: str = Field(sa_type=Text, index=True)
     next: str = Field(default="/", sa_type=Text)
     asked_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)
+    owed_at: datetime | None = Field(default=None, sa_type=Instant)
+    """Since when its mail is owed. A worker sees to that, so that the answer takes as long for an unknown address."""
     tries: int = 0
     used_at: datetime | None = Field(default=None, sa_type=Instant)
 
@@ -60,6 +62,8 @@ class LoginSession(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(sa_type=Text, unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
+    browser: str = Field(default="", sa_type=Text)
+    """Which browser on which system, as it says itself, so that its owner can tell one session from another."""
     started_at: datetime = Field(sa_type=Instant)
     seen_at: datetime = Field(sa_type=Instant)
     ends_at: datetime = Field(sa_type=Instant)

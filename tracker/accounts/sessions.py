@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 from sqlalchemy import delete, update
@@ -11,15 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.models import HeldRole, LoginSession, Person
 from tracker.accounts.policies import Role
+from tracker.accounts.rules import IDLE, LONGEST, SEEN_EVERY
 from tracker.accounts.visitors import Held, Visitor
 from tracker.web.secrets import Secrets, digest
-
-IDLE = timedelta(hours=2)
-"""Without a request for so long, a session is over: an unattended desk. What was typed is not lost by it."""
-LONGEST = timedelta(hours=12)
-"""A working day, however busy."""
-SEEN_EVERY = timedelta(minutes=1)
-"""How exactly it is noted when a session was last used: not a write for each request."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -29,11 +23,16 @@ class Opened(msgspec.Struct, frozen=True):
     session_id: int
 
 
-async def start(db: AsyncSession, person_id: int, *, now: datetime) -> Opened:
+async def start(db: AsyncSession, person_id: int, *, browser: str = "", now: datetime) -> Opened:
     """Sign a person in on a browser, with a token that nobody has seen before."""
     token = secrets.token_urlsafe(32)
     row = LoginSession(
-        token_hash=digest(token), person_id=person_id, started_at=now, seen_at=now, ends_at=now + LONGEST
+        token_hash=digest(token),
+        person_id=person_id,
+        browser=browser,
+        started_at=now,
+        seen_at=now,
+        ends_at=now + LONGEST,
     )
     db.add(row)
     await db.flush()
@@ -82,6 +81,11 @@ async def end(db: AsyncSession, session_id: int, *, person_id: int) -> None:
     await db.exec(
         delete(LoginSession).where(col(LoginSession.id) == session_id, col(LoginSession.person_id) == person_id)
     )
+
+
+async def end_of_browser(db: AsyncSession, token: str) -> None:
+    """End the session that a browser holds the token of, if there is one."""
+    await db.exec(delete(LoginSession).where(col(LoginSession.token_hash) == digest(token)))
 
 
 async def end_all(db: AsyncSession, person_id: int) -> None:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
-from math import ceil
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +25,7 @@ from tracker.errors import (
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
 from tracker.web.dynamic import go
 from tracker.web.entries import Entry
+from tracker.web.limits import retry_after
 
 log = logging.getLogger(__name__)
 Asking = Request[Any, Any, State]
@@ -74,7 +74,7 @@ class ErrorPages:
             return go(f"/sign-in?{urlencode({'next': _asked_for(request)})}")
         headers = {"retry-after": "2"} if isinstance(error, Busy) else None
         if isinstance(error, TooMany):
-            headers = {"retry-after": str(ceil(error.wait.total_seconds()))}
+            headers = retry_after(error)
         title = AWAY if isinstance(error, Unavailable) else None
         return self._respond(request, STATUS.get(type(error), 500), str(error), headers, title)
 

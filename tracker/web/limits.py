@@ -70,6 +70,11 @@ async def allow(request: Request[Any, Any, State], *uses: tuple[Limit, str]) -> 
             raise TooMany(f"That was too often. Wait {minutes_text(longest)}, then try again.", wait=longest)
 
 
+def retry_after(error: TooMany) -> dict[str, str]:
+    """The header that says when to try again, in seconds."""
+    return {"retry-after": str(ceil(error.wait.total_seconds()))}
+
+
 def minutes_text(wait: timedelta) -> str:
     """How long somebody has to wait, in whole minutes or hours."""
     minutes = max(1, ceil(wait / timedelta(minutes=1)))

@@ -1,0 +1,96 @@
+"""Who may sign in, and what they may do: added, given roles, stopped. Each is audited; nothing here commits."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.accounts import sessions
+from tracker.accounts.actions import audit
+from tracker.accounts.models import HeldRole, Person
+from tracker.accounts.policies import HELD_FOR_ONE, OF_AUTHORITY, Role
+from tracker.authorities.files import authorities, by_key
+from tracker.errors import Conflict, Invalid, NotFound
+from tracker.web.addresses import read_email
+
+
+async def add_person(db: AsyncSession, address: str, *, name: str, by: int | None, now: datetime) -> Person:
+    """Add somebody who can sign in; raises Conflict when the address is taken."""
+    address = read_email(address)
+    if (await db.exec(select(Person.id).where(Person.address == address))).first() is not None:
+        raise Conflict(f"There is already a person with the address {address}")
+    person = Person(address=address, name=name, created_at=now)
+    db.add(person)
+    await db.flush()
+    await audit(db, person_id=by, did="added a person", about=f"person/{person.id}", now=now)
+    return person
+
+
+async def give(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:
+    """Give somebody a role; giving it twice is giving it once."""
+    of = read_of(role, of)
+    held = (HeldRole.person_id == person_id, HeldRole.role == role, HeldRole.of == of)
+    if (await db.exec(select(HeldRole.id).where(*held))).first() is not None:
+        return
+    db.add(HeldRole(person_id=person_id, role=role, of=of, given_at=now))
+    await db.flush()
+    detail = {"role": role, "of": of}
+    await audit(db, person_id=by, did="gave a role", about=f"person/{person_id}", detail=detail, now=now)
+
+
+async def take_away(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:
+    """Take a role from somebody; raises Conflict when nobody would be left to manage people."""
+    if role == Role.ADMIN:
+        await _require_another_admin(db, person_id)
+    held = (col(HeldRole.person_id) == person_id, col(HeldRole.role) == role, col(HeldRole.of) == of)
+    gone = await db.exec(delete(HeldRole).where(*held))
+    if gone.rowcount == 0:
+        raise NotFound(f"This person does not hold the role {role}{f' of {of}' if of else ''}")
+    detail = {"role": role, "of": of}
+    await audit(db, person_id=by, did="took a role away", about=f"person/{person_id}", detail=detail, now=now)
+
+
+async def stop(db: AsyncSession, person_id: int, *, by: int | None, now: datetime) -> None:
+    """Let somebody sign in no more, and end their sessions at once; raises Conflict for the last admin."""
+    await _require_another_admin(db, person_id)
+    await _set_stopped(db, person_id, now)
+    await sessions.end_all(db, person_id)
+    await audit(db, person_id=by, did="stopped a person", about=f"person/{person_id}", now=now)
+
+
+async def let_in_again(db: AsyncSession, person_id: int, *, by: int | None, now: datetime) -> None:
+    """Let somebody who was stopped sign in again."""
+    await _set_stopped(db, person_id, None)
+    await audit(db, person_id=by, did="let a person in again", about=f"person/{person_id}", now=now)
+
+
+async def _set_stopped(db: AsyncSession, person_id: int, when: datetime | None) -> None:
+    done = await db.exec(update(Person).where(col(Person.id) == person_id).values(stopped_at=when))
+    if done.rowcount == 0:
+        raise NotFound("There is no such person")
+
+
+async def _require_another_admin(db: AsyncSession, person_id: int) -> None:
+    admins = await db.exec(
+        select(HeldRole.person_id)
+        .join(Person, col(Person.id) == col(HeldRole.person_id))
+        .where(HeldRole.role == Role.ADMIN, col(Person.stopped_at).is_(None))
+        # Two admins must not stop each other at the same moment.
+        .with_for_update()
+    )
+    if set(admins.all()) == {person_id}:
+        raise Conflict("This is the only admin: make somebody else admin first")
+
+
+def read_of(role: Role, of: str) -> str:
+    """Whom a role is held for; raises Invalid when it has to be named and is not, or must not be."""
+    of = of.strip()
+    if role not in HELD_FOR_ONE:
+        if of:
+            raise Invalid(f"The role {role} is held for nobody in particular: leave the name out")
+        return ""
+    if not of:
+        what = "local authority" if role in OF_AUTHORITY else "organisation"
+        raise Invalid(f"Say which {what} the role {role} is held for")
+    return by_key(authorities(), of).key if role in OF_AUTHORITY else of
