@@ -30,3 +30,11 @@ async def browser(front: Front) -> AsyncIterator[Browser]:
     made = Browser(front)
     yield made
     await made.client.aclose()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def stranger(site: Front) -> AsyncIterator[Browser]:
+    """Somebody whose forms are all refused, and whose links are all wrong: nothing of what they do is stored."""
+    made = Browser(site)
+    yield made
+    await made.client.aclose()

@@ -63,7 +63,9 @@ def test_an_endpoint_is_refused_with_what_to_do(typed: str, said: str) -> None:
         read_webhook(typed, loopback=False)
 
 
-@pytest.mark.parametrize("typed", ["http://127.0.0.1:9000/hook", "http://localhost:9000/hook", "https://[::1]:9000/hook"])
+@pytest.mark.parametrize(
+    "typed", ["http://127.0.0.1:9000/hook", "http://localhost:9000/hook", "https://[::1]:9000/hook"]
+)
 def test_this_machine_may_be_called_only_by_setting(typed: str) -> None:
     assert read_webhook(typed, loopback=True) == typed
     with pytest.raises(Invalid):

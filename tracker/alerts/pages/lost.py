@@ -38,7 +38,7 @@ async def send_link(request: Asked) -> Response[bytes] | Redirect:
     try:
         await allow(request, *asks_by(request, address))
     except TooMany as error:
-        return page(request, "lost", form=form, wait=too_often(form, "address", error))
+        return page(request, "lost", form=form, refused=too_often(form, "address", error))
     database: Database = request.app.state.database
     async with database.writing() as db:
         await subscribing.send_link(db, address, now=request.app.state.clock())

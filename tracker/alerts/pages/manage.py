@@ -144,7 +144,7 @@ async def change_address(
     try:
         await allow(request, *asks_by(request, address))
     except TooMany as error:
-        return _move_page(request, destination, form, wait=too_often(form, "address", error))
+        return _move_page(request, destination, form, refused=too_often(form, "address", error))
     async with changing(request, destination_id, token) as (db, destination):
         asking = await subscribing.ask_to_move(db, destination, address, now=request.app.state.clock())
     return go(sent_path(request, asking))

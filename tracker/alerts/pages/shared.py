@@ -2,8 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,6 +19,7 @@ from tracker.db import Database
 from tracker.errors import NotFound, TooMany
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form
+from tracker.web.limits import retry_after
 from tracker.web.policies import CROSS_SITE, PUBLIC
 from tracker.web.secrets import Secrets, same
 
@@ -55,18 +55,18 @@ def page(
 ) -> Response[bytes]:
     """A page of alerts; a form that comes back has its errors, and answers 422, or 429 with how long to wait."""
     form = form or Form()
-    waits = context.pop("wait", None)
-    if waits is not None:
-        status, context["headers"] = 429, {"retry-after": str(ceil(waits.total_seconds()))}
+    refused: TooMany | None = context.pop("refused", None)
+    if refused is not None:
+        status, context["headers"] = 429, retry_after(refused)
     elif form.errors and status == 200:
         status = 422
     return render(request, f"alerts/{template}.html", status=status, form=form, errors=form.errors, **context)
 
 
-def too_often(form: Form, field: str, error: TooMany) -> timedelta:
-    """Note on a form that it was sent too often, and for how long to wait."""
+def too_often(form: Form, field: str, error: TooMany) -> TooMany:
+    """Note on a form that it was sent too often."""
     form.wrong(field, str(error))
-    return error.wait
+    return error
 
 
 def address_of(path: str, query: Mapping[str, Any]) -> str:

@@ -107,7 +107,7 @@ async def ask(request: Asked) -> Response[bytes] | Redirect:
     try:
         await allow(request, *asks_by(request, address))
     except TooMany as error:
-        return _address_page(request, form, step, wait=too_often(form, "address", error))
+        return _address_page(request, form, step, refused=too_often(form, "address", error))
     database: Database = request.app.state.database
     async with database.writing() as db:
         wanted = Wanted(address, step.topics, step.often)
@@ -152,12 +152,12 @@ async def take_code(request: Asked, asking_id: FromPath[int], token: FromPath[st
     form = await read_form(request)
     database: Database = request.app.state.database
     code = form.line("code", required="Enter the 6 digits that are in our email", most=20, label="The code")
-    wait = None
+    refused = None
     try:
         if not form.errors:
             await allow(request, (CODES_BY_NETWORK, network_of(request)))
     except TooMany as error:
-        wait = too_often(form, "code", error)
+        refused = too_often(form, "code", error)
     async with database.writing() as db:
         asking = await asking_at(request, db, asking_id, token, links.sent_token, to_change=True)
         destination = await db.get_one(Destination, asking.destination_id)
@@ -166,7 +166,7 @@ async def take_code(request: Asked, asking_id: FromPath[int], token: FromPath[st
             if await subscribing.try_code(db, asking, code, secrets=secrets, now=now):
                 return go(sent_path(request, asking))
             form.wrong("code", NO_MORE_TRIES if asking.tries >= subscribing.MOST_TRIES else WRONG_CODE)
-    return _sent_page(request, form, asking, destination, wait=wait)
+    return _sent_page(request, form, asking, destination, refused=refused)
 
 
 @post(f"{SENT}/again", include_in_schema=False, opt=OPEN)
@@ -180,7 +180,7 @@ async def send_again(request: Asked, asking_id: FromPath[int], token: FromPath[s
     try:
         await allow(request, *asks_by(request, destination.address or ""))
     except TooMany as error:
-        return _sent_page(request, form, asking, destination, wait=too_often(form, "code", error))
+        return _sent_page(request, form, asking, destination, refused=too_often(form, "code", error))
     async with database.writing() as db:
         await subscribing.ask_again(db, asking, now=request.app.state.clock())
     return go(f"{sent_path(request, asking)}?again=yes")

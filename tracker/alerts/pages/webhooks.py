@@ -74,7 +74,7 @@ async def add(request: Asked, destination_id: FromPath[int], token: FromPath[str
             now = request.app.state.clock()
             webhook = await endpoints.add(db, owner, address=address, name=name, topics=topics, now=now)
     except TooMany as error:
-        return _new_page(request, owner, form, wait=too_often(form, "address", error))
+        return _new_page(request, owner, form, refused=too_often(form, "address", error))
     except Conflict as error:
         form.wrong("address", str(error))
         return _new_page(request, owner, form)
@@ -167,8 +167,8 @@ async def _limited(
     try:
         await allow(request, (limit, str(webhook_id)))
     except TooMany as error:
-        wait = too_often(form, field, error)
-        return await _one_page(request, destination_id, token, webhook_id, form, wait=wait)
+        refused = too_often(form, field, error)
+        return await _one_page(request, destination_id, token, webhook_id, form, refused=refused)
     return None
 
 
