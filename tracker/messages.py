@@ -2,11 +2,12 @@
 
 from tracker.alerts.messages import Message, Messages
 from tracker.alerts.messages.publication import write_publication
-from tracker.alerts.messages.subscriptions import write_confirm, write_link
+from tracker.alerts.messages.subscriptions import write_confirm, write_link, write_moved
 
 MESSAGES: Messages = {
     "publication": Message(write=write_publication, shared=True, asked_for=False),
     "confirm": Message(write=write_confirm),
     "manage-link": Message(write=write_link),
+    "moved": Message(write=write_moved),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""

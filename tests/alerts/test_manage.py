@@ -222,8 +222,10 @@ async def test_an_address_moves_when_the_new_one_agrees_and_old_links_end(
     await browser.get(mail.confirm)
     assert browser.heading == "You have already confirmed"
     assert f'href="{new_home}"' in browser.page
-    async with database.reading() as db:
-        assert (await db.exec(select(Destination).where(Destination.address == CAROL))).all() == []
+    (told,) = await mailbox.to(CAROL)
+    assert told.subject == "Your alerts go to another address now"
+    assert NEW not in told.text
+    assert await followed(database) == []
 
 
 async def test_an_address_moves_by_code_too(browser: Browser, home: str, database: Database, mailbox: Mailbox) -> None:
