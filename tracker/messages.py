@@ -1,5 +1,6 @@
 """The table of messages: every kind that can be owed, from whichever feature. The worker writes letters by it."""
 
+from tracker.accounts import mail
 from tracker.alerts.messages import Message, Messages
 from tracker.alerts.messages.publication import write_publication
 from tracker.alerts.messages.subscriptions import write_confirm, write_link, write_moved
@@ -9,5 +10,6 @@ MESSAGES: Messages = {
     "confirm": Message(write=write_confirm),
     "manage-link": Message(write=write_link),
     "moved": Message(write=write_moved),
+    mail.MESSAGE: Message(write=mail.write_sign_in),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""
