@@ -16,6 +16,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from tracker import __version__, paths
 from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
+from tracker.alerts import pages as alerts
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
 from tracker.errors import Invalid, Misconfigured, TrackerError
@@ -35,6 +36,7 @@ from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
 HANDLERS = (
+    *alerts.HANDLERS,
     pages.show_page,
     pages.show_static,
     pages.show_icon,

@@ -3,9 +3,12 @@
 from tracker.accounts import mail
 from tracker.alerts.messages import Message, Messages
 from tracker.alerts.messages.publication import write_publication
+from tracker.alerts.messages.subscriptions import write_confirm, write_link
 
 MESSAGES: Messages = {
     "publication": Message(write=write_publication, shared=True, asked_for=False),
     mail.MESSAGE: Message(write=mail.write_sign_in),
+    "confirm": Message(write=write_confirm),
+    "manage-link": Message(write=write_link),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""

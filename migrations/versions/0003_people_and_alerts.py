@@ -152,6 +152,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_subscription_topic", "subscription", ["topic"])
     op.create_table(
+        "asking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("destination_id", sa.Integer(), nullable=False),
+        sa.Column("moves_id", sa.Integer(), nullable=True),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("cadence", sa.Text(), nullable=False),
+        sa.Column("asked_at", instant(), nullable=False),
+        sa.Column("expires_at", instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_asking"),
+        sa.ForeignKeyConstraint(["destination_id"], ["destination.id"], name="fk_asking_destination_id_destination"),
+        sa.ForeignKeyConstraint(["moves_id"], ["destination.id"], name="fk_asking_moves_id_destination"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_asking_destination_id", "asking", ["destination_id"])
+    op.create_index("ix_asking_moves_id", "asking", ["moves_id"])
+    op.create_index("ix_asking_expires_at", "asking", ["expires_at"])
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),

@@ -17,6 +17,7 @@ NAVIGATION = (
     ("/about", "About"),
 )
 FOOTER = (
+    ("/subscribe", "Email alerts"),
     ("/downloads", "Downloads"),
     ("/corrections", "Corrections"),
     ("/methodology", "Methodology"),
