@@ -191,6 +191,7 @@ SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false":
 SHORTEST_SECRET = 32
 _ADDRESS = re.compile(r"[^\s@<>\",;:()\[\]]+@[^\s@<>\",;:()\[\]]+\.?[^\s@<>\",;:()\[\]]*")
 
+
 def _read_proxies(value: str) -> str:
     for item in value.split(","):
         try:

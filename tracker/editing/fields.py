@@ -22,6 +22,7 @@ EVIDENCE = (
     Field(name="page", label="Page", hint="Like p. 12, where it has pages.", folded=True),
     Field(name="quotation", label="Its words, quoted exactly", control="text", folded=True),
     Field(name="claimed_by", label="Whose claim it is, if the source is who promised it", folded=True),
+    Field(name="note", label="Note on this source", control="text", folded=True),
 )
 """The questions about one piece of evidence; a form has several, numbered."""
 
@@ -92,6 +93,7 @@ def _one_evidence(form: Form, number: int, *, today: date) -> Evidence | None:
         "page": form.line(names["page"], label="Page") or None,
         "quotation": form.text(names["quotation"], most=1000, label="The quotation") or None,
         "claimed_by": form.line(names["claimed_by"], label="Whose claim it is") or None,
+        "note": form.text(names["note"], label="The note") or None,
     }
     if given["url"] and not is_link(given["url"]):
         form.wrong(names["url"], "Give the whole address, beginning with https:// or http://")

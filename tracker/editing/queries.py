@@ -1,7 +1,7 @@
 """Reads of editing, as frozen structs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,9 +10,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.models import Audited, Person
+from tracker.alerts.actions import ACTIVE, AT_ONCE, EMAIL, WEBHOOK
+from tracker.alerts.models import Destination, Subscription
+from tracker.alerts.rules import topics_of
+from tracker.clock import london_day
 from tracker.editing.models import Contest, Draft
 from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
 from tracker.errors import NotFound
+from tracker.strategies.facts import Change
+from tracker.strategies.silence import Waiting
+from tracker.strategies.structure import Strategy
 
 SAVED = "saved an entry"
 """How the audit calls a new version of a draft, which it keeps whole."""
@@ -127,5 +134,42 @@ async def audit_lines(db: AsyncSession, *, before: int | None, about: str) -> li
     ]
 
 
-YEAR = timedelta(days=365)
-SOON = timedelta(days=7)
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """How many destinations hear of something: at once by mail or webhook, and later in a digest."""
+
+    emails: int
+    webhooks: int
+    digests: int
+
+    @property
+    def all(self) -> int:
+        return self.emails + self.webhooks + self.digests
+
+
+async def audience(db: AsyncSession, strategy: Strategy, changes: Sequence[Change]) -> Audience:
+    """How many would hear of changes if they were published at this moment; each destination counts once."""
+    follow = select(Subscription.destination_id).where(
+        col(Subscription.topic).in_(topics_of(strategy, changes)), col(Subscription.confirmed_at).is_not(None)
+    )
+    asked = (
+        select(Destination.channel, Destination.cadence, func.count())
+        .where(col(Destination.id).in_(follow), *ACTIVE)
+        .group_by(col(Destination.channel), col(Destination.cadence))
+    )
+    found = (await db.exec(asked)).all()
+    webhooks = sum(count for channel, _, count in found if channel == WEBHOOK)
+    emails = sum(count for channel, cadence, count in found if channel == EMAIL and cadence == AT_ONCE)
+    digests = sum(count for channel, cadence, count in found if channel == EMAIL and cadence != AT_ONCE)
+    return Audience(emails=emails, webhooks=webhooks, digests=digests)
+
+
+async def waiting(db: AsyncSession) -> Waiting:
+    """How much waits for an editor: contests without an answer, and entries that nobody has let out yet."""
+    contests = (await db.exec(_oldest(Contest.asked_at).where(col(Contest.answered_at).is_(None)))).one()
+    drafts = (await db.exec(_oldest(Draft.saved_at).where(col(Draft.publish_at).is_(None)))).one()
+    moments = [oldest for _, oldest in (contests, drafts) if oldest]
+    return Waiting(contests[0] + drafts[0], london_day(min(moments)) if moments else None)
+
+
+def _oldest(moment: Any) -> Any:  # SQLModel's type of a select of an aggregate cannot be written down
+    return select(func.count(), func.min(moment))
