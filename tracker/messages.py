@@ -2,8 +2,13 @@
 
 from tracker.alerts.messages import Message, Messages
 from tracker.alerts.messages.publication import write_publication
+from tracker.editing.announce import STALE
+from tracker.editing.contests import ANSWERED
+from tracker.editing.messages import write_answer, write_stale
 
 MESSAGES: Messages = {
     "publication": Message(write=write_publication, shared=True, asked_for=False),
+    ANSWERED: Message(write=write_answer),
+    STALE: Message(write=write_stale),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.actions import audit
 from tracker.alerts.actions import email_destination, owe_mail
 from tracker.editing.models import Contest
+from tracker.editing.queries import PUBLIC
 from tracker.errors import Conflict, NotFound
 
 ANSWERED = "contest-answered"
@@ -16,8 +17,6 @@ OUTCOMES = {
     "kept": "We kept the record as it is",
     "set-aside": "Not about the record: do not show it",
 }
-PUBLIC = ("corrected", "kept")
-"""Outcomes that the public is shown; what is set aside is spam, or about a person."""
 
 
 async def contest(

@@ -49,7 +49,8 @@ def _read(form: Form, field: Field, *, today: date) -> Any:
         case "number":
             return _number(form, field)
         case "choice":
-            return form.one(field.name, [value for value, _ in field.options], required="Choose one") or None
+            options = [value for value, _ in field.options]
+            return form.one(field.name, options, required="Choose one") if form.value(field.name) else None
         case "text":
             return form.text(field.name, required=field.required, most=2000, label=field.label) or None
     return form.line(field.name, required=field.required, label=field.label) or None
@@ -81,9 +82,18 @@ def read_evidence(form: Form, *, today: date) -> tuple[Evidence, ...]:
     return tuple(item for item in found if item)
 
 
+def names_evidence(form: Form) -> bool:
+    """Whether anything was typed about any evidence."""
+    return any(_is_typed(form, number) for number in range(1, slots(form) + 1))
+
+
+def _is_typed(form: Form, number: int) -> bool:
+    return any(form.value(f"{field.name}-{number}").strip() for field in EVIDENCE)
+
+
 def _one_evidence(form: Form, number: int, *, today: date) -> Evidence | None:
     names = {field.name: f"{field.name}-{number}" for field in EVIDENCE}
-    if not any(form.value(name).strip() for name in names.values()):
+    if not _is_typed(form, number):
         return None
     given: dict[str, str | None] = {
         "url": form.line(names["url"], required="Give the address where it can be read", most=2000, label="Address"),

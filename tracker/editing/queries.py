@@ -18,9 +18,12 @@ from tracker.editing.models import Contest, Draft
 from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
 from tracker.errors import NotFound
 from tracker.strategies.facts import Change
+from tracker.strategies.public import Answered, Beside
 from tracker.strategies.silence import Waiting
 from tracker.strategies.structure import Strategy
 
+PUBLIC = ("corrected", "kept")
+"""Outcomes of a contest that the public is shown; what is set aside is spam, or about a person."""
 SAVED = "saved an entry"
 """How the audit calls a new version of a draft, which it keeps whole."""
 PAGE = 50
@@ -79,18 +82,44 @@ async def waiting_contests(db: AsyncSession) -> list[ContestView]:
     return [contest_view(row) for row in rows]
 
 
-async def answered_contests(db: AsyncSession, *, public: Sequence[str]) -> tuple[ContestView, ...]:
-    """Contests whose outcome is one of those that the public is shown, the newest answer first."""
-    wanted = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(public))
-    rows = (await db.exec(select(Contest).where(*wanted).order_by(col(Contest.answered_at).desc()))).all()
-    return tuple(contest_view(row) for row in rows)
+async def beside(db: AsyncSession) -> Beside:
+    """What public pages show beside the record: answers to contests, and how much waits for an editor."""
+    shown = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(PUBLIC))
+    rows = (await db.exec(select(Contest).where(*shown).order_by(col(Contest.answered_at).desc()))).all()
+    _, waits = await beside_version(db)
+    return Beside(answers=tuple(answered(row) for row in rows), waiting=waits)
 
 
-async def answers_version(db: AsyncSession) -> tuple[int, datetime | None]:
-    """What changes exactly when what is answered does: asked for four times a second."""
-    asked = select(func.count(), func.max(Contest.answered_at)).where(col(Contest.answered_at).is_not(None))
-    count, last = (await db.exec(asked)).one()
-    return count, last
+def answered(row: Contest) -> Answered:
+    """A contest with its answer, as the public reads it."""
+    return Answered(
+        id=row.id or 0,
+        strategy=row.strategy,
+        about=row.about,
+        said=row.said or "",
+        answer=row.answer or "",
+        outcome=row.outcome or "",
+        asked_on=london_day(row.asked_at),
+        answered_on=london_day(row.answered_at or row.asked_at),
+    )
+
+
+async def beside_version(db: AsyncSession) -> tuple[datetime | None, Waiting]:
+    """What changes exactly when what stands beside the record does, in one statement: asked for four times a second."""
+    answered, contests, oldest, drafts, saved = (await db.exec(_BESIDE)).one()
+    moments = [moment for moment in (oldest, saved) if moment]
+    return answered, Waiting(contests + drafts, london_day(min(moments)) if moments else None)
+
+
+_OPEN = col(Contest.answered_at).is_(None)
+_UNHELD = col(Draft.publish_at).is_(None)
+_BESIDE: Any = select(  # type: ignore[call-overload]  # SQLModel types selects of at most four
+    select(func.max(Contest.answered_at)).scalar_subquery(),
+    select(func.count()).select_from(Contest).where(_OPEN).scalar_subquery(),
+    select(func.min(Contest.asked_at)).where(_OPEN).scalar_subquery(),
+    select(func.count()).select_from(Draft).where(_UNHELD).scalar_subquery(),
+    select(func.min(Draft.saved_at)).where(_UNHELD).scalar_subquery(),
+)
 
 
 async def contest(db: AsyncSession, contest_id: int) -> ContestView:
@@ -165,11 +194,4 @@ async def audience(db: AsyncSession, strategy: Strategy, changes: Sequence[Chang
 
 async def waiting(db: AsyncSession) -> Waiting:
     """How much waits for an editor: contests without an answer, and entries that nobody has let out yet."""
-    contests = (await db.exec(_oldest(Contest.asked_at).where(col(Contest.answered_at).is_(None)))).one()
-    drafts = (await db.exec(_oldest(Draft.saved_at).where(col(Draft.publish_at).is_(None)))).one()
-    moments = [oldest for _, oldest in (contests, drafts) if oldest]
-    return Waiting(contests[0] + drafts[0], london_day(min(moments)) if moments else None)
-
-
-def _oldest(moment: Any) -> Any:  # SQLModel's type of a select of an aggregate cannot be written down
-    return select(func.count(), func.min(moment))
+    return (await beside_version(db))[1]

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.policies import Role, held
 from tracker.accounts.visitors import visitor_of
 from tracker.alerts.messages.publication import publication_letter
+from tracker.clock import london_day
 from tracker.editing import actions, queries
 from tracker.editing.jobs import publish_due
 from tracker.editing.kinds import BY_NAME
@@ -105,12 +106,14 @@ async def show_page(request: Asking, number: FromPath[str]) -> Response[Any]:
     async with state.database.reading() as db:
         draft = await draft_to_see(db, visitor_of(request), number)
         everything = await records(db)
+        beside = await queries.beside(db)
     seen = _preview(request, draft, now=now)
     record = next((item for item in everything.strategies if item.strategy.identity.slug == draft.strategy), None)
     if record is None or path not in {address for _, address in seen.paths}:
         raise NotFound("This entry does not alter such a page.")
     changes = would_be(draft.entry, draft.key, record, everything.head, now=now)
-    body = await asyncio.to_thread(state.page_at, provisional(everything, draft.strategy, changes), path, now=now)
+    there = provisional(everything, draft.strategy, changes)
+    body = await asyncio.to_thread(state.page_at, there, path, today=london_day(now), now=now, beside=beside)
     headers = {"cache-control": "no-store", "x-robots-tag": "noindex"}
     return Response(body, media_type="text/html", headers=headers)
 

@@ -7,7 +7,16 @@ from typing import Any
 import msgspec
 from litestar import Response
 
-from tracker.editing.fields import EVIDENCE, MOST_LINKS, read_evidence, read_fact, slots, typed_evidence, typed_fact
+from tracker.editing.fields import (
+    EVIDENCE,
+    MOST_LINKS,
+    names_evidence,
+    read_evidence,
+    read_fact,
+    slots,
+    typed_evidence,
+    typed_fact,
+)
 from tracker.editing.kinds import BY_NAME, FactKind, Field, fields_of
 from tracker.editing.pages.access import Asking
 from tracker.editing.schemas import Entry, FieldChange
@@ -101,7 +110,7 @@ def read(form: Form, asked: Asked, *, today: date) -> Typed | None:
     fixed = {"organisation": asked.organisation} if asked.organisation else {}
     fact = read_fact(form, asked.kind, subjects=options, today=today, **fixed)
     evidence = read_evidence(form, today=today)
-    if not evidence and asked.kind.fact is not facts.Reviewed:
+    if not names_evidence(form) and asked.kind.fact is not facts.Reviewed:
         form.wrong("url-1", "Give the address where it can be read")
     if asked.organisation and form.value(SIGNED.name) != "yes":
         form.wrong(SIGNED.name, f"Tick this to sign it for {asked.organisation}")
