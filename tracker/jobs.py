@@ -13,6 +13,8 @@ from sqlalchemy import Text, or_, text, true, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.jobs import forget_sign_ins
+from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import LONDON, Clock
 from tracker.db import Database, Instant
 from tracker.editing.jobs import note_lapses, publish_due
@@ -53,6 +55,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 JOBS = (
     Job(name="publish-due", run=publish_due, every=timedelta(seconds=1)),
+    Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
+    Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
 )
 

@@ -1,5 +1,6 @@
 """The table of messages: every kind that can be owed, from whichever feature. The worker writes letters by it."""
 
+from tracker.accounts import mail
 from tracker.alerts.messages import Message, Messages
 from tracker.alerts.messages.publication import write_publication
 from tracker.editing.announce import STALE
@@ -10,5 +11,6 @@ MESSAGES: Messages = {
     "publication": Message(write=write_publication, shared=True, asked_for=False),
     ANSWERED: Message(write=write_answer),
     STALE: Message(write=write_stale),
+    mail.MESSAGE: Message(write=mail.write_sign_in),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""

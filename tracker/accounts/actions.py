@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -44,13 +44,17 @@ async def ask_sign_in(db: AsyncSession, address: str, *, browser: str, next: str
     return asked
 
 
+async def are_mails_waiting(db: AsyncSession, *, now: datetime) -> bool:
+    """Whether somebody who is known asked to sign in, and their mail is not owed yet."""
+    return (await db.exec(select(SignIn.id).where(*_waiting(now)).limit(1))).first() is not None
+
+
 async def owe_sign_in_mails(db: AsyncSession, owe: OweMail, *, now: datetime) -> int:
     """Owe the mails of sign-ins that were asked for since; returns how many."""
-    waiting = (col(SignIn.owed_at).is_(None), col(SignIn.expires_at) > now)
     asked = await db.exec(
         select(SignIn, Person.address)
         .join(Person, col(Person.id) == col(SignIn.person_id))
-        .where(*waiting)
+        .where(*_waiting(now))
         .order_by(col(SignIn.id))
         .with_for_update(of=SignIn, skip_locked=True)
     )
@@ -60,6 +64,10 @@ async def owe_sign_in_mails(db: AsyncSession, owe: OweMail, *, now: datetime) ->
         sign_in.owed_at = now
     await db.flush()
     return len(found)
+
+
+def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(SignIn.person_id).is_not(None), col(SignIn.owed_at).is_(None), col(SignIn.expires_at) > now
 
 
 async def sign_in(

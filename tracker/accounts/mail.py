@@ -3,34 +3,45 @@
 from datetime import datetime
 from typing import Protocol
 
-import msgspec
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.clock import LONDON
+from tracker.accounts.models import Person, SignIn
+from tracker.clock import LONDON, london_day
+from tracker.strategies.words import day_text
+from tracker.web.letters import Letter, Letters
 from tracker.web.secrets import Secrets
 
-PURPOSE = "sign-in"
 MESSAGE = "sign-in"
-"""The kind of message, by which a delivery names it."""
+"""The kind of message, and what its link and code are made for."""
 
 
 class Asked(Protocol):
-    """A sign-in, or as much of one as its mail needs."""
+    """A sign-in, or as much of one as its link and code are made from."""
 
     @property
     def id(self) -> int | None: ...
     @property
     def asked_at(self) -> datetime: ...
+
+
+class About(Protocol):
+    """A delivery, or as much of one as its letter needs."""
+
     @property
-    def expires_at(self) -> datetime: ...
+    def about(self) -> str: ...
 
 
-class SignInMail(msgspec.Struct, frozen=True):
-    """What the mail says, for its text and its HTML."""
+class Papers(Protocol):
+    """What every letter is written with, or as much of it as this one needs."""
 
-    subject: str
-    link: str
-    code: str
-    until: str
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def operator(self) -> str: ...
+    @property
+    def secrets(self) -> Secrets: ...
+    @property
+    def letters(self) -> Letters: ...
 
 
 def about(sign_in_id: int) -> str:
@@ -38,39 +49,44 @@ def about(sign_in_id: int) -> str:
     return f"{MESSAGE}:{sign_in_id}"
 
 
-def sign_in_of(about: str) -> int:
-    """The sign-in that a delivery is about."""
-    return int(about.removeprefix(f"{MESSAGE}:"))
-
-
 def link(asked: Asked, secrets: Secrets) -> str:
     """The path that its mail leads to."""
-    return f"/sign-in/link/{asked.id}/{secrets.token(PURPOSE, asked.id, asked.asked_at)}"
+    return f"/sign-in/link/{asked.id}/{secrets.token(MESSAGE, asked.id, asked.asked_at)}"
 
 
 def is_link(asked: Asked, token: str, secrets: Secrets) -> bool:
     """Whether this is the token of its link."""
-    return secrets.check(token, PURPOSE, asked.id, asked.asked_at)
+    return secrets.check(token, MESSAGE, asked.id, asked.asked_at)
 
 
 def code(asked: Asked, secrets: Secrets) -> str:
     """The code in its mail, as it is printed: two groups of four."""
-    digits = secrets.code(PURPOSE, asked.id, asked.asked_at)
+    digits = secrets.code(MESSAGE, asked.id, asked.asked_at)
     return f"{digits[:4]} {digits[4:]}"
 
 
 def is_code(asked: Asked, given: str, secrets: Secrets) -> bool:
     """Whether this is the code of its mail."""
-    return secrets.check_code(given, PURPOSE, asked.id, asked.asked_at)
+    return secrets.check_code(given, MESSAGE, asked.id, asked.asked_at)
 
 
-def sign_in_mail(asked: Asked, *, secrets: Secrets, public_url: str, name: str) -> SignInMail:
-    """What the mail says; `name` is the tracker's. The code is not in the subject: that is shown on locked screens."""
-    return SignInMail(
-        subject=f"Sign in to the {name}",
-        link=f"{public_url}{link(asked, secrets)}",
-        code=code(asked, secrets),
-        until=time_text(asked.expires_at),
+async def write_sign_in(db: AsyncSession, owed: About, papers: Papers) -> Letter | None:
+    """Link and code, and until when they work; None when they have been used.
+
+    One that has expired is sent all the same: silence could not be told from a fault, and it says until when it worked.
+    The code is not in the subject, which locked screens show.
+    """
+    asked = await db.get(SignIn, int(owed.about.removeprefix(f"{MESSAGE}:")))
+    person = await db.get(Person, asked.person_id) if asked else None
+    if asked is None or person is None or asked.used_at:
+        return None
+    return papers.letters.write(
+        "accounts/sign_in",
+        person=person.name,
+        link=f"{papers.public_url}{link(asked, papers.secrets)}",
+        code=code(asked, papers.secrets),
+        until=f"{time_text(asked.expires_at)} on {day_text(london_day(asked.expires_at))}",
+        papers=papers,
     )
 
 
