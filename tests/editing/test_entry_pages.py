@@ -87,13 +87,12 @@ async def test_the_statuses_are_shown_before_and_after_and_cannot_be_typed(front
     await alice.get("/editor/record?kind=delivered&announcement=15")
     assert 'name="status"' not in alice.page
     offered = re.findall(r'name="about" type="checkbox" value="([^"]+)"', alice.page)
-    assert all(ref.startswith("15/") for ref in offered)
-    await drafted(
-        alice, kind="delivered", announcement="15", about=offered[0], text="It was delivered.", happened_on="today"
-    )
-    assert re.search(
-        r"Status before and after .* (no progress found|overdue \(\d+ days\)|in progress) delivered", words(alice.page)
-    )
+    assert offered == ["15/framework", "15/statement"]
+    given = {"kind": "delivered", "announcement": "15", "about": "15/statement", "happened_on": "today"}
+    await drafted(alice, **given, text="The statement was published.")
+    told = words(alice.page)
+    assert re.search(r"15\. [^.]+: Early career framework [^.]* superseded superseded \(no change\)", told)
+    assert re.search(r"15\. [^.]+: [^.]* overdue \(691 days\) delivered \(691 days late\)", told)
 
 
 async def test_a_preview_is_the_very_page_that_is_published(live: Front, database: Database) -> None:
