@@ -22,7 +22,7 @@ from tracker.db import Database
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import pages
+from tracker.site import operating, pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
@@ -43,7 +43,8 @@ HANDLERS = (
     pages.show_robots,
     pages.show_health,
     pages.show_ready,
-    pages.show_metrics,
+    operating.show_metrics,
+    operating.show_deliveries,
     api.router,
     api_difference.router,
     api_search.router,

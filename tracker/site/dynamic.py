@@ -18,6 +18,7 @@ from tracker.web.templates import Templates
 BAR = (
     ("/editor", "Editing", (Role.EDITOR,)),
     ("/people", "People", (Role.ADMIN,)),
+    ("/operator/deliveries", "Deliveries", (Role.ADMIN,)),
     ("/account", "Your account", tuple(Role)),
 )
 """Where those who are signed in may go, and which roles lead there."""
