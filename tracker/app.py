@@ -28,7 +28,7 @@ from tracker.editing.silence import silence_line
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import pages
+from tracker.site import operating, pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
@@ -50,7 +50,8 @@ HANDLERS = (
     pages.show_robots,
     pages.show_health,
     pages.show_ready,
-    pages.show_metrics,
+    operating.show_metrics,
+    operating.show_deliveries,
     api.router,
     api_difference.router,
     api_search.router,

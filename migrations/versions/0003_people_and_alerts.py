@@ -7,6 +7,7 @@ revision = "0003"
 down_revision = "0002"
 
 OWED = sa.text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
+SENT, FAILED = sa.text("sent_at IS NOT NULL"), sa.text("failed_at IS NOT NULL")
 
 
 def instant() -> sa.types.TypeEngine:
@@ -201,6 +202,8 @@ def upgrade() -> None:
         "ix_delivery_due", "delivery", ["channel", "bulk", "due_at", "id"], sqlite_where=OWED, postgresql_where=OWED
     )
     op.create_index("ix_delivery_digest_id", "delivery", ["digest_id"])
+    op.create_index("ix_delivery_sent_at", "delivery", ["sent_at"], sqlite_where=SENT, postgresql_where=SENT)
+    op.create_index("ix_delivery_failed_at", "delivery", ["failed_at"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -11,7 +11,7 @@ from tracker.db import Database
 from tracker.errors import Forbidden, SignInNeeded
 from tracker.web.forms import read_form
 from tracker.web.origins import UNSAFE, require_own_origin
-from tracker.web.policies import CROSS_SITE, policy_of
+from tracker.web.policies import CROSS_SITE, Policy, policy_of
 from tracker.web.secrets import same
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -29,7 +29,7 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     unsafe = connection.scope.get("method") in UNSAFE
     if unsafe and not handler.opt.get(CROSS_SITE):
         require_own_origin(connection)
-    if not policy.signed_in:
+    if not policy.signed_in or is_borne(connection, policy):
         return
     visitor = await who_asks(connection)
     if visitor is None:
@@ -39,6 +39,17 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     connection.state["visitor"] = visitor
     if unsafe:
         await require_token(connection, visitor)
+
+
+def is_borne(connection: Connection, policy: Policy) -> bool:
+    """Whether a machine asks with the token that this route wants; raises Forbidden for another, where it wants one."""
+    token = getattr(connection.app.state.settings, policy.bearer) if policy.bearer else ""
+    if not token:
+        return False
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not same(given.strip(), token):
+        raise Forbidden("This address is for machines: send its token as “Authorization: Bearer …”.")
+    return True
 
 
 async def who_asks(connection: Connection) -> Visitor | None:

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from tracker.web.policies import PUBLIC, Policy
 
-__all__ = ["PUBLIC", "SIGNED_IN", "Policy", "Role", "held"]
+__all__ = ["PUBLIC", "SIGNED_IN", "Policy", "Role", "borne", "held"]
 
 
 class Role(StrEnum):
@@ -30,3 +30,8 @@ SIGNED_IN = Policy("signed in", signed_in=True)
 def held(*roles: Role) -> Policy:
     """Whoever holds at least one of these roles."""
     return Policy(f"held: {', '.join(sorted(roles))}", signed_in=True, roles=frozenset(roles))
+
+
+def borne(setting: str, *roles: Role) -> Policy:
+    """A machine that bears the token of this setting; where none is set, whoever holds at least one of these roles."""
+    return Policy(f"borne: {setting}, else {held(*roles).name}", True, frozenset(roles), setting)

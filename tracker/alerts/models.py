@@ -94,6 +94,7 @@ class Asking(SQLModel, table=True):
 
 OWED = text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 """What makes a delivery one that is still owed by itself."""
+SENT, FAILED = text("sent_at IS NOT NULL"), text("failed_at IS NOT NULL")
 
 
 class Delivery(SQLModel, table=True):
@@ -105,6 +106,9 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("about", "destination_id"),
         # In the order of claiming, over what is still owed only: the table grows for ever, and this does not.
         Index("ix_delivery_due", "channel", "bulk", "due_at", "id", sqlite_where=OWED, postgresql_where=OWED),
+        # What an operator asks: how many lately, and what went wrong.
+        Index("ix_delivery_sent_at", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
+        Index("ix_delivery_failed_at", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
         NEVER_AGAIN,
     )
 

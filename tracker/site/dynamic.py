@@ -20,6 +20,7 @@ BAR = (
     ("/organisation", "Your organisation", (Role.ORGANISATION_AUTHOR,)),
     ("/editor/audit", "Audit", (Role.ADMIN, Role.EDITOR)),
     ("/people", "People", (Role.ADMIN,)),
+    ("/operator/deliveries", "Deliveries", (Role.ADMIN,)),
     ("/account", "Your account", tuple(Role)),
 )
 """Where those who are signed in may go, and which roles lead there."""
