@@ -30,7 +30,7 @@ class Browser:
 
     def __init__(self, front: Front, *, agent: str = "") -> None:
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=front), base_url=ADDRESS, headers={"user-agent": agent}
+            transport=httpx.ASGITransport(app=front), base_url=ADDRESS, headers={"user-agent": agent}, trust_env=False
         )
         self.page = ""
         self.token = ""

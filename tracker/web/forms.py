@@ -25,10 +25,8 @@ class Form:
     """The values of a form as typed; reading a field notes what is wrong with it."""
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
-        self.items = tuple(items)
-        """Everything that was sent, in its order."""
         self._values: dict[str, list[str]] = {}
-        for name, value in self.items:
+        for name, value in items:
             self._values.setdefault(name, []).append(value)
         self.errors: list[FieldError] = []
 
