@@ -152,12 +152,12 @@ def _groups(strategy: Strategy) -> Iterable[Choice]:
 
 
 def _coming_up(slug: str) -> Choice:
-    text = "30 days and 7 days before a promised date"
+    text = "Reminders 30 days and 7 days before a promised date"
     return Choice(
         f"coming-up/{slug}",
         text,
         "These do not come with “everything”: choose them if you want them.",
-        f"Reminders {text}",
+        text,
     )
 
 

@@ -25,8 +25,9 @@ TITLES: Mapping[str, str] = {
     "manage-link": "The link to your alerts",
     "moved": "Your alerts go to another address now",
     "webhook-test": "A test",
-    "webhook-warning": "Your webhook does not answer",
+    "webhook-failing": "Your webhook does not answer",
     "webhook-parked": "Your webhook is no longer called",
+    "webhook-gone": "Your webhook said that it is gone",
     "sign-in": "A link to sign in",
     "contest-answer": "An answer to what you wrote to us",
 }

@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.accounts import actions as accounts
 from tracker.alerts.actions import EMAIL, STILL_OWED
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
-from tracker.web.limits import forget_full
+from tracker.clock import Clock
+from tracker.db import Database
 
 BODIES = timedelta(days=7)
 """How long the words of a mail are kept that went to one address alone."""
@@ -25,8 +25,6 @@ NEVER_USED = timedelta(days=1)
 """How long an address is kept that was never confirmed, once its confirmation has expired or its mail has gone out."""
 ATTEMPTS = timedelta(days=90)
 """How long each call to an endpoint can be looked up."""
-ALLOWANCES = timedelta(days=1)
-"""No allowance takes longer to be full again."""
 
 
 class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,8 +44,6 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
 
 async def forget(db: AsyncSession, *, now: datetime) -> Forgotten:
     """Forget everything whose time has come. Twice is once."""
-    await accounts.forget(db, now=now)
-    await forget_full(db, before=now - ALLOWANCES)
     await _forget_old_secrets(db, now=now)
     return Forgotten(
         bodies=await _forget_bodies(db, before=now - BODIES),
@@ -57,6 +53,12 @@ async def forget(db: AsyncSession, *, now: datetime) -> Forgotten:
         addresses=await _forget_addresses(db, before=now - ADDRESSES),
         rows=await _forget_rows(db, now=now),
     )
+
+
+async def forget_alerts(database: Database, clock: Clock) -> str:
+    """Forget, once a day, everything whose time has come."""
+    async with database.writing() as db:
+        return str(await forget(db, now=clock()))
 
 
 async def _count(db: AsyncSession, statement: object) -> int:
