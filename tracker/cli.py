@@ -1,39 +1,38 @@
 """Commands: each opens what it needs, calls one thing, and says in one line what was wrong (exit 2)."""
 
 import asyncio
-import logging
 import socket
 import sys
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import __version__, worker
 from tracker.app import create_app, require_showable
+from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
+from tracker.console import read_settings, run
 from tracker.db import Database
 from tracker.errors import Misconfigured, TrackerError
 from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import migrate, require_current
 from tracker.serve import supervise
-from tracker.settings import Settings, require_data_dir
+from tracker.settings import Settings
 from tracker.strategies.checks import differences_from_files, record_problems, search_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
 
-T = TypeVar("T")
-
 
 @click.group()
 @click.version_option(__version__)
 def commands() -> None:
     """An independent, append-only public record of a government strategy."""
+
+
+commands.add_command(user)
 
 
 def main() -> None:
@@ -49,38 +48,6 @@ def main() -> None:
     except TrackerError as error:
         click.echo(f"tracker: {error}", err=True)
         sys.exit(2)
-
-
-def _settings() -> Settings:
-    settings = Settings.from_env()
-    logging.basicConfig(level=settings.log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # At “debug” it writes every statement with its values: what somebody looked for is in no log.
-    logging.getLogger("aiosqlite").setLevel(logging.INFO)
-    if settings.database_url.startswith("sqlite"):
-        require_data_dir(settings)
-    return settings
-
-
-def _run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
-    """Run something with a database; one that cannot be reached is named."""
-
-    async def whole() -> T:
-        database = Database(settings.database_url)
-        try:
-            return await work(database)
-        except SQLAlchemyError:
-            # A connection that could not be opened ends its thread a moment later, and needs the loop for that.
-            await asyncio.sleep(0.1)
-            raise
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(whole())
-    except (OSError, SQLAlchemyError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise Misconfigured(f"TRACKER_DATABASE_URL names a database that cannot be used: {reason}") from error
 
 
 async def load_folders(database: Database, settings: Settings, root: Path) -> list[Loaded]:
@@ -105,30 +72,30 @@ async def require_loaded(database: Database) -> None:
 @commands.command("migrate")
 def migrate_command() -> None:
     """Bring the database to this version."""
-    settings = _settings()
-    click.echo(f"The database is at version {_run(settings, migrate)}")
+    settings = read_settings()
+    click.echo(f"The database is at version {run(settings, migrate)}")
 
 
 @commands.command("load")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 def load_command(folder: Path | None) -> None:
     """Load the strategies' files into the record (twice is once)."""
-    settings = _settings()
+    settings = read_settings()
 
     async def work(database: Database) -> list[Loaded]:
         await require_current(database)
         return await load_folders(database, settings, folder or settings.strategies_dir)
 
-    for done in _run(settings, work):
+    for done in run(settings, work):
         click.echo(str(done))
 
 
 @commands.command("web")
 def web_command() -> None:
     """Serve the public pages and the API."""
-    settings = _settings()
+    settings = read_settings()
     require_port(settings)
-    _run(settings, require_loaded)
+    run(settings, require_loaded)
     # A page made beside the loop holds it up for at most this long (the default is 5 ms).
     sys.setswitchinterval(0.0001)
     uvicorn.run(
@@ -146,8 +113,8 @@ def web_command() -> None:
 @commands.command("worker")
 def worker_command() -> None:
     """Run jobs by the clock, and on demand where Redis is set."""
-    settings = _settings()
-    _run(settings, require_current)
+    settings = read_settings()
+    run(settings, require_current)
     asyncio.run(worker.work(settings))
 
 
@@ -155,7 +122,7 @@ def worker_command() -> None:
 @click.argument("job", type=click.Choice([job.name for job in JOBS]))
 def run_command(job: str) -> None:
     """Run a job now: on a worker where Redis is set, else here."""
-    settings = _settings()
+    settings = read_settings()
     if settings.redis_url:
         queued = asyncio.run(worker.wake(settings.redis_url, job))
         click.echo(f"{job} is queued" if queued else f"{job} is queued already")
@@ -167,7 +134,7 @@ def run_command(job: str) -> None:
         await scheduler.register()
         return await scheduler.run_now(job)
 
-    done = _run(settings, work)
+    done = run(settings, work)
     if done is None:
         raise click.ClickException(f"{job} is running in another process, or failed: see its log")
     click.echo(done)
@@ -176,7 +143,7 @@ def run_command(job: str) -> None:
 @commands.command("check")
 def check_command() -> None:
     """Prove that the files, the schema, the guards, the chain and the search are whole."""
-    settings = _settings()
+    settings = read_settings()
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
     found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
 
@@ -189,7 +156,7 @@ def check_command() -> None:
             differing = [line for item in contents for line in await differences_from_files(db, item)]
             return [*differing, *await search_problems(db)]
 
-    found += _run(settings, work)
+    found += run(settings, work)
     for problem in found:
         click.echo(problem, err=True)
     if found:
@@ -200,14 +167,14 @@ def check_command() -> None:
 @commands.command("serve")
 def serve_command() -> None:
     """Everything on one machine: migrate, load, then one web and one worker process."""
-    settings = _settings()
+    settings = read_settings()
     require_port(settings)
 
     async def prepare(database: Database) -> list[Loaded]:
         await migrate(database)
         return await load_folders(database, settings, settings.strategies_dir)
 
-    for done in _run(settings, prepare):
+    for done in run(settings, prepare):
         click.echo(str(done))
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
     sys.exit(supervise([sys.executable, "-m", "tracker.cli"], ["web", "worker"]))

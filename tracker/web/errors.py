@@ -1,6 +1,7 @@
 """From the domain's errors to HTTP, once: a page for people, problem+json under /api."""
 
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -54,6 +55,7 @@ TITLES = {
     500: "Sorry, there is a problem with the service",
 }
 AWAY = "Sorry, this part of the service is not available"
+LONG_WORDS = re.compile(r"[\w-]{32,}")
 SORRY = "Try again in a few minutes. Nothing that is on record has been lost."
 
 
@@ -85,7 +87,9 @@ class ErrorPages:
 
     def unexpected(self, request: Asking, error: Exception) -> Response[Any]:
         """A fault: logged in full, said in general."""
-        log.error("unexpected error at %s", request.scope["path"], exc_info=error)
+        # Long words of an address are what lets somebody in who follows a link of a mail.
+        path = LONG_WORDS.sub("…", request.scope["path"])
+        log.error("unexpected error at %s", path, exc_info=error)
         return self._respond(request, 500, SORRY)
 
     def _respond(
