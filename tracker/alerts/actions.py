@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.models import Delivery, Destination, Subscription
+from tracker.alerts.schemas import EMAIL as EMAIL
+from tracker.alerts.schemas import WEBHOOK as WEBHOOK
 from tracker.db import Instant, new_rows
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication, PublicationTopic
 
-EMAIL, WEBHOOK = "email", "webhook"
 AT_ONCE = "at-once"
 PUBLICATION = "publication"
 STILL_OWED = (

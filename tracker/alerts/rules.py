@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tracker.alerts.schemas import Came, Tried
+from tracker.alerts.schemas import WEBHOOK, Came, Tried
 from tracker.strategies import facts
 from tracker.strategies.facts import AnyFact, Change, Unknown
 from tracker.strategies.structure import Announcement, Strategy
@@ -107,7 +107,7 @@ def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance:
         case Came.AWAY:
             return Next(counts=False, due_at=now + AWAY_WAIT * (1 + JITTER * chance))
     if attempts >= len(BACKOFF):
-        return Next() if channel == "webhook" else Next(failed=True)
+        return Next() if channel == WEBHOOK else Next(failed=True)
     wait = max(BACKOFF[attempts], min(tried.wait or timedelta(0), LONGEST_WAIT))
     return Next(due_at=now + wait * (1 + JITTER * chance))
 

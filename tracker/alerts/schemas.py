@@ -7,6 +7,9 @@ import msgspec
 
 from tracker.web.mail import Sealed
 
+EMAIL, WEBHOOK = "email", "webhook"
+"""The channels: each is a queue of its own."""
+
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery that this worker has leased, with what is known of its destination."""

@@ -3,12 +3,12 @@
 import logging
 
 from tracker import __version__
-from tracker.alerts.actions import EMAIL, WEBHOOK
 from tracker.alerts.channels import Channel
 from tracker.alerts.channels.email import EmailChannel
 from tracker.alerts.channels.mailbox import AllowedOnly, MailboxChannel
 from tracker.alerts.channels.webhook import WebhookChannel
 from tracker.alerts.links import Links
+from tracker.alerts.schemas import EMAIL, WEBHOOK
 from tracker.clock import Clock
 from tracker.errors import Misconfigured
 from tracker.outbound import Outbound
