@@ -1,13 +1,16 @@
 """Settings: read once, and whatever is wrong is named before anything starts."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tracker import paths
 from tracker.errors import Misconfigured
-from tracker.settings import Settings, require_data_dir
+from tracker.settings import SHORTEST_SECRET, Settings, read_secret, require_data_dir
+
+SECRET = "s" * 40
 
 
 def refusal(env: dict[str, str]) -> str:
@@ -43,6 +46,15 @@ def test_every_setting_can_be_given() -> None:
             "TRACKER_CONTACT": "library@example.org",
             "TRACKER_STRATEGIES_DIR": "/srv/strategies",
             "TRACKER_LOG_LEVEL": "WARNING",
+            "TRACKER_PROXIES": "10.0.0.0/8, 127.0.0.1",
+            "TRACKER_PRODUCTION": "Yes",
+            "TRACKER_SECRET": SECRET,
+            "TRACKER_MAIL_URL": "smtp://someone:s@mail.example.org:587",
+            "TRACKER_MAIL_FROM": "tracker@example.org",
+            "TRACKER_MAIL_ALLOW": "@Example.org, someone@example.com,",
+            "TRACKER_HOLD_MINUTES": "3",
+            "TRACKER_WEBHOOK_LOOPBACK": "1",
+            "TRACKER_METRICS_TOKEN": "watch",
         }
     )
     assert settings == Settings(
@@ -57,7 +69,37 @@ def test_every_setting_can_be_given() -> None:
         contact="library@example.org",
         strategies_dir=Path("/srv/strategies"),
         log_level="warning",
+        proxies="10.0.0.0/8, 127.0.0.1",
+        production=True,
+        secret=SECRET,
+        mail_url="smtp://someone:s@mail.example.org:587",
+        mail_from="tracker@example.org",
+        mail_allow=("@example.org", "someone@example.com"),
+        hold_minutes=3,
+        webhook_loopback=True,
+        metrics_token="watch",
     )
+
+
+def test_mail_comes_from_the_public_host_unless_another_sender_is_named() -> None:
+    settings = Settings.from_env({"TRACKER_PUBLIC_URL": "https://tracker.example.org"})
+    assert settings.mail_from == "tracker@tracker.example.org"
+
+
+def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    settings = Settings.from_env({"TRACKER_DATA_DIR": str(tmp_path)})
+    with ThreadPoolExecutor(8) as pool:
+        made = set(pool.map(lambda _: read_secret(settings), range(40)))
+    assert len(made) == 1
+    assert len(made.pop()) >= SHORTEST_SECRET
+    assert [(path.name, path.stat().st_mode & 0o777) for path in tmp_path.iterdir()] == [("secret", 0o600)]
+
+
+def test_with_postgresql_a_secret_has_to_be_set_because_several_machines_share_it() -> None:
+    url = {"TRACKER_DATABASE_URL": "postgresql://someone@db/tracker"}
+    with pytest.raises(Misconfigured, match="TRACKER_SECRET is not set"):
+        read_secret(Settings.from_env(url))
+    assert read_secret(Settings.from_env({**url, "TRACKER_SECRET": SECRET})) == SECRET.encode()
 
 
 def test_the_host_of_the_public_address_is_answered() -> None:
@@ -75,6 +117,13 @@ def test_a_postgresql_address_may_be_written_as_everywhere_else(scheme: str) -> 
     ("variable", "value"),
     [
         *(("TRACKER_PORT", value) for value in ("0", "65536", "-1", "80.0", "http", "８０００", " ")),
+        *(("TRACKER_PRODUCTION", value) for value in ("maybe", "2")),
+        *(("TRACKER_WEBHOOK_LOOPBACK", value) for value in ("here",)),
+        *(("TRACKER_SECRET", value) for value in ("short", "x" * 31)),
+        *(("TRACKER_MAIL_URL", value) for value in ("mail.example.org", "http://mail", "smtp://", "smtp://m/x")),
+        *(("TRACKER_MAIL_FROM", value) for value in ("tracker", "a b@example.org", "a@b\nBcc: c@d")),
+        *(("TRACKER_MAIL_ALLOW", value) for value in ("example.org", "a@b, c")),
+        *(("TRACKER_HOLD_MINUTES", value) for value in ("-1", "ten", "99999")),
         *(("TRACKER_PROXIES", value) for value in ("proxy", "10.0.0.1/8", "127.0.0.1,")),
         *(("TRACKER_LOG_LEVEL", value) for value in ("loud", "10")),
         *(("TRACKER_DATABASE_URL", value) for value in ("mysql://db/t", "tracker.db", "postgresql://u:pw@db:x/t")),
@@ -98,7 +147,7 @@ def test_a_wrong_value_is_one_line_that_names_its_variable(variable: str, value:
     assert "\n" not in message
 
 
-@pytest.mark.parametrize("variable", ["TRACKER_DATABASE_URL", "TRACKER_REDIS_URL"])
+@pytest.mark.parametrize("variable", ["TRACKER_DATABASE_URL", "TRACKER_REDIS_URL", "TRACKER_MAIL_URL"])
 def test_a_wrong_address_is_refused_without_showing_its_password(variable: str) -> None:
     assert "s3cret" not in refusal({variable: "mysql://user:s3cret@host/name"})
     assert "s3cret" not in refusal({variable: f"{variable.split('_')[1].lower()}://user:s3cret@host:port/name"})

@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from tracker import __version__, paths
 from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
+from tracker.alerts import pages as alerts
 from tracker.alerts.messages import Papers
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
@@ -27,7 +28,7 @@ from tracker.editing.silence import silence_line
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import pages
+from tracker.site import mailbox, operating, pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
@@ -42,13 +43,15 @@ from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
 HANDLERS = (
+    *alerts.HANDLERS,
     pages.show_page,
     pages.show_static,
     pages.show_icon,
     pages.show_robots,
     pages.show_health,
     pages.show_ready,
-    pages.show_metrics,
+    operating.show_metrics,
+    operating.show_deliveries,
     api.router,
     api_difference.router,
     api_search.router,
@@ -96,7 +99,7 @@ def create_app(
     errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
-        route_handlers=HANDLERS,
+        route_handlers=[*HANDLERS, *([mailbox.router] if mailbox.is_shown(settings) else [])],
         guards=[guard],
         lifespan=[lifespan],
         state=State(

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.jobs import forget_sign_ins
+from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import LONDON, Clock
 from tracker.db import Database, Instant
@@ -57,6 +58,7 @@ JOBS = (
     Job(name="publish-due", run=publish_due, every=timedelta(seconds=1)),
     Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
+    Job(name="forget-alerts", run=forget_alerts, at=time(3, 20)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
 )
 

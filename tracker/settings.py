@@ -169,7 +169,9 @@ def _read_mail_url(value: str) -> str:
 
 def _read_mail_from(value: str) -> str:
     if not _ADDRESS.fullmatch(value):
-        raise Misconfigured(f"TRACKER_MAIL_FROM is “{value}”: it must be an address like tracker@example.org")
+        raise Misconfigured(
+            f"TRACKER_MAIL_FROM is “{' '.join(value.split())}”: it must be an address like tracker@example.org"
+        )
     return value
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import SQLModel
 
 from tracker.accounts.models import Audited, HeldRole, LoginSession, Person, SignIn
-from tracker.alerts.models import Attempt, Delivery, Destination, Subscription
+from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
 from tracker.editing.models import Contest, Draft
 from tracker.jobs import JobRun
 from tracker.strategies.models import (
@@ -20,6 +20,7 @@ from tracker.strategies.models import (
 from tracker.web.limits import Bucket
 
 __all__ = [
+    "Asking",
     "Attempt",
     "Audited",
     "Bucket",

@@ -7,6 +7,7 @@ revision = "0003"
 down_revision = "0002"
 
 OWED = sa.text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
+SENT, FAILED = sa.text("sent_at IS NOT NULL"), sa.text("failed_at IS NOT NULL")
 
 
 def instant() -> sa.types.TypeEngine:
@@ -152,6 +153,25 @@ def upgrade() -> None:
     )
     op.create_index("ix_subscription_topic", "subscription", ["topic"])
     op.create_table(
+        "asking",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("destination_id", sa.Integer(), nullable=False),
+        sa.Column("moves_id", sa.Integer(), nullable=True),
+        sa.Column("topics", sa.Text(), nullable=False),
+        sa.Column("cadence", sa.Text(), nullable=False),
+        sa.Column("asked_at", instant(), nullable=False),
+        sa.Column("expires_at", instant(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("confirmed_at", instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_asking"),
+        sa.ForeignKeyConstraint(["destination_id"], ["destination.id"], name="fk_asking_destination_id_destination"),
+        sa.ForeignKeyConstraint(["moves_id"], ["destination.id"], name="fk_asking_moves_id_destination"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_asking_destination_id", "asking", ["destination_id"])
+    op.create_index("ix_asking_moves_id", "asking", ["moves_id"])
+    op.create_index("ix_asking_expires_at", "asking", ["expires_at"])
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
@@ -182,6 +202,8 @@ def upgrade() -> None:
         "ix_delivery_due", "delivery", ["channel", "bulk", "due_at", "id"], sqlite_where=OWED, postgresql_where=OWED
     )
     op.create_index("ix_delivery_digest_id", "delivery", ["digest_id"])
+    op.create_index("ix_delivery_sent_at", "delivery", ["sent_at"], sqlite_where=SENT, postgresql_where=SENT)
+    op.create_index("ix_delivery_failed_at", "delivery", ["failed_at"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -48,7 +48,7 @@ async def test_static_files_are_found_under_names_that_change_with_them(reader: 
     assert (await reader.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics", "/robots.txt"])
+@pytest.mark.parametrize("path", ["/health", "/ready", "/robots.txt"])
 async def test_machines_get_their_own_addresses(reader: httpx.AsyncClient, path: str) -> None:
     assert (await reader.get(path)).status_code == 200
     head = await reader.head(path)

@@ -8,17 +8,17 @@ from litestar.handlers import BaseRouteHandler
 from tracker.accounts import cookies, sessions
 from tracker.accounts.visitors import Visitor
 from tracker.db import Database
-from tracker.errors import Forbidden, SignInNeeded
+from tracker.errors import Forbidden, SignInNeeded, StaleForm
 from tracker.web.forms import read_form
 from tracker.web.origins import UNSAFE, require_own_origin
-from tracker.web.policies import CROSS_SITE, policy_of
+from tracker.web.policies import CROSS_SITE, Policy, policy_of
 from tracker.web.secrets import same
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Let in whom the route's policy lets in; raises SignInNeeded or Forbidden for anybody else.
+    """Let in whom the route's policy lets in; raises SignInNeeded, Forbidden or StaleForm for anybody else.
 
     Puts who asks at `request.state.visitor`: None on public routes, which do not look at who asks.
     """
@@ -29,16 +29,29 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     unsafe = connection.scope.get("method") in UNSAFE
     if unsafe and not handler.opt.get(CROSS_SITE):
         require_own_origin(connection)
-    if not policy.signed_in:
+    if not policy.signed_in or is_borne(connection, policy):
         return
+    # Read before anything else is asked: what somebody typed is not lost when their session is over.
+    form = await read_form(connection) if unsafe else None  # type: ignore[arg-type]  # it is the request of a route
     visitor = await who_asks(connection)
     if visitor is None:
-        raise SignInNeeded("Sign in to see this page.")
+        raise SignInNeeded("Your sign-in has ended, or you have not signed in yet.")
     if not policy.allows(visitor.roles):
         raise Forbidden("You are signed in, but not with a role that may do this. Ask an admin of this tracker for it.")
     connection.state["visitor"] = visitor
-    if unsafe:
-        await require_token(connection, visitor)
+    if form and not same(form.value("token"), visitor.form_token):
+        raise StaleForm("You have signed in again since you opened the page that you sent.")
+
+
+def is_borne(connection: Connection, policy: Policy) -> bool:
+    """Whether a machine asks with the token that this route wants; raises Forbidden for another, where it wants one."""
+    token = getattr(connection.app.state.settings, policy.bearer) if policy.bearer else ""
+    if not token:
+        return False
+    scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not same(given.strip(), token):
+        raise Forbidden("This address is for machines: send its token as “Authorization: Bearer …”.")
+    return True
 
 
 async def who_asks(connection: Connection) -> Visitor | None:
@@ -57,10 +70,3 @@ async def who_asks(connection: Connection) -> Visitor | None:
         async with database.writing() as db:
             await sessions.note_seen(db, visitor.session_id, now=state.clock())
     return visitor
-
-
-async def require_token(connection: Connection, visitor: Visitor) -> None:
-    """Raise Forbidden for a form that was not made for this session."""
-    form = await read_form(connection)  # type: ignore[arg-type]  # guards are given the request of an HTTP route
-    if not same(form.value("token"), visitor.form_token):
-        raise Forbidden("This form is from an earlier sign-in. Go back, load its page again and send it from there.")

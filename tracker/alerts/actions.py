@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, literal, null, or_, true, update
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, literal, null, or_, true, update
 from sqlalchemy import select as columns_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -48,6 +48,18 @@ async def owe(db: AsyncSession, publication: Publication, *, now: datetime) -> i
     at_once = or_(col(Destination.cadence) == AT_ONCE, col(Destination.channel) == WEBHOOK)
     follows = col(Destination.id).in_(followers(publication_id))
     return await _owe(db, col(Publication.id) == publication_id, follows, at_once, *ACTIVE, now=now)
+
+
+async def owe_since(db: AsyncSession, destination_id: int, *, after: int, now: datetime) -> int:
+    """Owe one destination what came after a publication, of topics that it had confirmed by then; returns how many."""
+    follows = exists().where(
+        col(Subscription.destination_id) == destination_id,
+        col(Subscription.confirmed_at).is_not(None),
+        col(Subscription.after) < col(Publication.id),
+        col(PublicationTopic.topic) == col(Subscription.topic),
+        col(PublicationTopic.publication_id) == col(Publication.id),
+    )
+    return await _owe(db, col(Publication.id) > after, col(Destination.id) == destination_id, follows, *ACTIVE, now=now)
 
 
 def followers(publication_id: int) -> Select[int]:

@@ -4,6 +4,9 @@ from datetime import datetime
 
 from tracker.web.secrets import Secrets
 
+CODE_DIGITS = 6
+"""Few enough to be typed from another screen; the tries are counted."""
+
 
 def manage_token(secrets: Secrets, destination_id: int, created_at: datetime) -> str:
     """What lets the owner of a destination see and change it."""
@@ -24,3 +27,23 @@ def one_click_address(public_url: str, secrets: Secrets, destination_id: int, cr
     """Where a mail program posts to stop everything."""
     token = one_click_token(secrets, destination_id, created_at)
     return f"{public_url}/subscriptions/{destination_id}/{token}/one-click"
+
+
+def confirm_token(secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
+    """What lets the owner of an address say that it is to have what was asked for."""
+    return secrets.token("confirm", asking_id, asked_at)
+
+
+def confirm_address(public_url: str, secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
+    """The page where the owner of an address says so."""
+    return f"{public_url}/subscriptions/confirm/{asking_id}/{confirm_token(secrets, asking_id, asked_at)}"
+
+
+def confirm_code(secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
+    """What can be typed instead of following the link."""
+    return secrets.code("confirm", asking_id, asked_at, digits=CODE_DIGITS)
+
+
+def sent_token(secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
+    """What lets whoever typed an address see that page again and type the code, and nothing else."""
+    return secrets.token("sent", asking_id, asked_at)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
@@ -32,7 +33,7 @@ class Destination(SQLModel, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=Instant)
     stopped_at: datetime | None = Field(default=None, sa_type=Instant)
     stopped_because: str | None = Field(default=None, sa_type=Text)
-    """asked, bounced, gone or erased."""
+    """asked, bounced, gone, moved, refused (its owner never asked for anything) or erased."""
     digested_to: int = 0
     """The last publication that a digest has covered or that came before this cadence was chosen."""
     secret: str | None = Field(default=None, sa_type=Text)
@@ -62,8 +63,38 @@ class Subscription(SQLModel, table=True):
     """The last publication when it was confirmed."""
 
 
+class Asking(SQLModel, table=True):
+    """An address that somebody typed: what is to go there, or to move there, once its owner has said so.
+
+    Link and code in its mail are HMACs of its id. Nothing is sent on the strength of it but that one mail.
+    """
+
+    __tablename__ = "asking"
+    __table_args__ = NEVER_AGAIN
+
+    id: int | None = Field(default=None, primary_key=True)
+    destination_id: int = Field(foreign_key="destination.id", index=True)
+    """Whose owner has to confirm."""
+    moves_id: int | None = Field(default=None, foreign_key="destination.id", index=True)
+    """The destination that is to move to this address; None when topics are asked for."""
+    topics: str = Field(sa_type=Text)
+    """JSON: the topics that were ticked."""
+    cadence: str = Field(sa_type=Text)
+    asked_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant, index=True)
+    tries: int = 0
+    """How often a wrong code was typed."""
+    confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def wanted(self) -> list[str]:
+        """The topics that were ticked."""
+        return msgspec.json.decode(self.topics, type=list[str])
+
+
 OWED = text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 """What makes a delivery one that is still owed by itself."""
+SENT, FAILED = text("sent_at IS NOT NULL"), text("failed_at IS NOT NULL")
 
 
 class Delivery(SQLModel, table=True):
@@ -75,6 +106,9 @@ class Delivery(SQLModel, table=True):
         UniqueConstraint("about", "destination_id"),
         # In the order of claiming, over what is still owed only: the table grows for ever, and this does not.
         Index("ix_delivery_due", "channel", "bulk", "due_at", "id", sqlite_where=OWED, postgresql_where=OWED),
+        # What an operator asks: how many lately, and what went wrong.
+        Index("ix_delivery_sent_at", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
+        Index("ix_delivery_failed_at", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
         NEVER_AGAIN,
     )
 

@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from tracker.accounts.policies import Role
 from tracker.accounts.visitors import Visitor
 from tracker.site.frame import Framer
+from tracker.site.mailbox import is_shown
 from tracker.strategies.public import PublicRecord
 from tracker.web.documents import Asked
 from tracker.web.layout import Link, Site
@@ -20,6 +21,7 @@ BAR = (
     ("/organisation", "Your organisation", (Role.ORGANISATION_AUTHOR,)),
     ("/editor/audit", "Audit", (Role.ADMIN, Role.EDITOR)),
     ("/people", "People", (Role.ADMIN,)),
+    ("/operator/deliveries", "Deliveries", (Role.ADMIN,)),
     ("/account", "Your account", tuple(Role)),
 )
 """Where those who are signed in may go, and which roles lead there."""
@@ -52,6 +54,7 @@ class Dynamic:
             link=public.link,
             visitor=visitor,
             bar=bar_of(visitor, path),
+            mailbox=is_shown(request.app.state.settings),
             **context,
         )
         return Response(body, status_code=status, headers={**NEVER_KEPT, **(headers or {})}, media_type="text/html")

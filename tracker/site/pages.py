@@ -1,6 +1,5 @@
 """Handlers for public pages that are asked for with parameters, static files, and the machine's own addresses."""
 
-import time
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -123,21 +122,3 @@ async def show_ready(request: Asking) -> Response[dict[str, Any]]:
         "error": "the record cannot be read" if keeper.last_error else None,
     }
     return Response(body, status_code=200 if keeper.last_error is None else 503, headers={"cache-control": "no-store"})
-
-
-@route("/metrics", http_method=READ, include_in_schema=False, opt=ANYBODY)
-async def show_metrics(request: Asking) -> Response[str]:
-    """What an operator's monitoring reads, in the Prometheus text format."""
-    keeper: Keeper = request.app.state.keeper
-    snapshot = keeper.snapshot
-    head = next(iter(snapshot.context.values())).head
-    lines = {
-        "tracker_head_seq": head.seq,
-        "tracker_snapshot_age_seconds": round(time.time() - snapshot.built_at.timestamp(), 1),
-        "tracker_record_readable": int(keeper.last_error is None),
-        "tracker_documents": len(snapshot.documents),
-        "tracker_documents_failed": len(snapshot.ready.failed),
-        "tracker_kept_bytes": snapshot.kept.bytes,
-    }
-    text = "".join(f"# TYPE {name} gauge\n{name} {value}\n" for name, value in lines.items())
-    return Response(text, media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})

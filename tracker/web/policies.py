@@ -14,6 +14,8 @@ class Policy(msgspec.Struct, frozen=True):
     name: str
     signed_in: bool
     roles: frozenset[str] = frozenset()
+    bearer: str = ""
+    """The setting that holds a token for machines: while it is set, who bears it may, and nobody else."""
 
     def allows(self, roles: Iterable[str] | None) -> bool:
         """Whether somebody with these roles may; None is a stranger."""
