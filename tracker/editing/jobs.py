@@ -8,6 +8,7 @@ from tracker.clock import Clock, london_day
 from tracker.db import Database
 from tracker.editing.actions import Outcome, due_drafts, give_back, publish
 from tracker.editing.announce import announce, prefix_of, together
+from tracker.editing.contests import forget_words
 from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.lapses import unnoticed
 from tracker.strategies.queries import records
@@ -60,6 +61,13 @@ async def note_lapses(database: Database, clock: Clock) -> str:
                 await announce(db, record, group, told=group, key=key, prefix=prefix, now=now)
             noted += len(notices)
     return f"{_counted(noted, 'overdue notice', 'overdue notices')} recorded"
+
+
+async def forget_contests(database: Database, clock: Clock) -> str:
+    """Forget, once a day, the words of contests that were answered long enough ago."""
+    async with database.writing() as db:
+        number = await forget_words(db, now=clock())
+    return f"the words of {_counted(number, 'contest', 'contests')} forgotten"
 
 
 def _counted(number: int, one: str, several: str) -> str:
