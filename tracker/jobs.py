@@ -18,7 +18,7 @@ from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import LONDON, Clock
 from tracker.db import Database, Instant
-from tracker.editing.jobs import note_lapses, publish_due
+from tracker.editing.jobs import forget_contests, note_lapses, publish_due
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ JOBS = (
     Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
     Job(name="forget-alerts", run=forget_alerts, at=time(3, 20)),
+    Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
 )
 
