@@ -6,11 +6,16 @@ BIN := $(VENV)/bin
 TRACKER_PORT ?= $(PORT)
 export TRACKER_PORT
 
-.PHONY: run test bench install install-dev install-bench format lock assets upgrade-sample
+.PHONY: run demo test bench crash install install-dev install-bench format lock assets upgrade-sample
 
 run: install ## Install, migrate, load and serve on http://127.0.0.1:8000 (PORT= and TRACKER_DATA_DIR= are obeyed)
 	@if [ -n "$$TRACKER_DATA_DIR" ]; then mkdir -p "$$TRACKER_DATA_DIR" 2>/dev/null || true; fi
 	@exec $(BIN)/tracker serve
+
+demo: export TRACKER_DATA_DIR := $(or $(TRACKER_DATA_DIR),var/demo)
+demo: install ## As run, in var/demo, with invented people, subscribers and entries; their mail is at /dev/mailbox
+	@mkdir -p "$$TRACKER_DATA_DIR"
+	@exec $(BIN)/tracker demo
 
 test: install-dev ## Install and run every check; says at its end what was left out and how to include it
 	$(BIN)/ruff format --check tracker tests

@@ -6,14 +6,16 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tests.conftest import NOON
+from tests.conftest import NOON, SETTINGS
 from tracker.accounts import people, sessions
 from tracker.accounts.models import Person
 from tracker.accounts.policies import Role
 from tracker.db import Database
 from tracker.web.front import Front
+from tracker.web.secrets import Secrets
 
 ADDRESS = "http://tracker.test"
+SECRETS = Secrets(SETTINGS.secret.encode())
 OWN_FORM = {
     "origin": ADDRESS,
     "sec-fetch-site": "same-origin",
@@ -28,7 +30,7 @@ class Browser:
 
     def __init__(self, front: Front, *, agent: str = "") -> None:
         self.client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=front), base_url=ADDRESS, headers={"user-agent": agent}
+            transport=httpx.ASGITransport(app=front), base_url=ADDRESS, headers={"user-agent": agent}, trust_env=False
         )
         self.page = ""
         self.token = ""
@@ -60,6 +62,11 @@ class Browser:
         summary = self.page.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
         return re.findall(r'<a href="#[^"]+">(.*?)</a>', summary)
 
+    async def send_bare(self, path: str, **headers: str) -> httpx.Response:
+        """Send a form with nothing but these headers: neither a token nor a word about where it comes from."""
+        kind = {"content-type": OWN_FORM["content-type"]}
+        return self._shown(await self.client.post(path, content=b"x=1", headers={**kind, **headers}))
+
     def _shown(self, answer: httpx.Response) -> httpx.Response:
         self.page = answer.text
         token = TOKEN.search(answer.text)
@@ -77,11 +84,20 @@ async def add_person(database: Database, name: str, *roles: Role, of: str = "") 
 
 
 async def signed_in(front: Front, database: Database, name: str, *roles: Role, of: str = "") -> Browser:
-    """The browser of somebody new who is signed in, since NOON, and has opened a page."""
-    person_id = await add_person(database, name, *roles, of=of)
+    """The browser of somebody new who is signed in, since NOON."""
+    return await opened(front, database, await add_person(database, name, *roles, of=of))
+
+
+async def opened(front: Front, database: Database, person_id: int) -> Browser:
+    """Another browser on which somebody is signed in."""
     async with database.writing() as db:
-        opened = await sessions.start(db, person_id, now=NOON)
+        session = await sessions.start(db, person_id, now=NOON)
+    return holding(front, session)
+
+
+def holding(front: Front, session: sessions.Opened) -> Browser:
+    """A browser that holds what a session was opened with."""
     browser = Browser(front)
-    browser.client.cookies.set("tracker-session", opened.token, domain="tracker.test")
-    assert (await browser.get("/account")).status_code == 200
+    browser.client.cookies.set("tracker-session", session.token, domain="tracker.test")
+    browser.token = SECRETS.token("form", session.session_id, NOON)
     return browser

@@ -28,7 +28,7 @@ from tracker.editing.silence import silence_line
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import operating, pages
+from tracker.site import mailbox, operating, pages
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
@@ -99,7 +99,7 @@ def create_app(
     errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
-        route_handlers=HANDLERS,
+        route_handlers=[*HANDLERS, *([mailbox.router] if mailbox.is_shown(settings) else [])],
         guards=[guard],
         lifespan=[lifespan],
         state=State(

@@ -4,11 +4,12 @@ import asyncio
 import socket
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import uvicorn
 
-from tracker import __version__, worker
+from tracker import __version__, demo, worker
 from tracker.app import create_app, require_showable
 from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
@@ -176,6 +177,32 @@ def serve_command() -> None:
 
     for done in run(settings, prepare):
         click.echo(str(done))
+    _serve(settings)
+
+
+@commands.command("demo")
+def demo_command() -> None:
+    """As serve, with invented people, subscribers and entries; never in production or beside real people."""
+    settings = read_settings()
+    demo.require_harmless(settings)
+    require_port(settings)
+
+    async def prepare(database: Database) -> list[Loaded]:
+        await migrate(database)
+        async with database.reading() as db:
+            await demo.require_nobody_real(db)
+        loaded = await load_folders(database, settings, settings.strategies_dir)
+        async with database.writing() as db:
+            await demo.invent(db, now=utc_now())
+        return loaded
+
+    for done in run(settings, prepare):
+        click.echo(str(done))
+    click.echo(demo.welcome(settings))
+    _serve(settings)
+
+
+def _serve(settings: Settings) -> NoReturn:
     click.echo(f"Serving on http://{settings.host}:{settings.port}")
     sys.exit(supervise([sys.executable, "-m", "tracker.cli"], ["web", "worker"]))
 

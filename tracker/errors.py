@@ -23,6 +23,10 @@ class Forbidden(TrackerError):
     """Who asks is known, and has no right to this."""
 
 
+class StaleForm(TrackerError):
+    """A form was made for another sign-in than the one it was sent with."""
+
+
 class Conflict(TrackerError):
     """Somebody else changed it meanwhile."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tests.browsers import ADDRESS, Browser, add_person, signed_in
+from tests.browsers import ADDRESS, SECRETS, Browser, add_person, signed_in
 from tests.conftest import SETTINGS, FixedClock
 from tracker import paths
 from tracker.accounts import people
@@ -87,7 +87,7 @@ class Papers(NamedTuple):
     letters: Letters
 
 
-PAPERS = Papers(ADDRESS, "the test team", Secrets(SETTINGS.secret.encode()), Letters(paths.TEMPLATES))
+PAPERS = Papers(ADDRESS, "the test team", SECRETS, Letters(paths.TEMPLATES))
 
 
 async def ask(browser: Browser, address: str = "alice@example.org", next: str = "/editor") -> None:

@@ -43,7 +43,7 @@ async def busy(database: Database) -> None:
         db.add_all(
             [
                 owed(mail.id, 1, due_at=NOON - 2 * HOUR),
-                owed(mail.id, 2, due_at=NOON + HOUR, last_error="timeout after 30 seconds", attempts=1),
+                owed(mail.id, 2, due_at=NOON + HOUR, last_error="no answer within 30 seconds", attempts=1),
                 owed(mail.id, 3, due_at=NOON, sent_at=NOON - 10 * MINUTE),
                 owed(mail.id, 4, due_at=NOON, sent_at=NOON - 10 * HOUR),
                 owed(mail.id, 5, due_at=NOON, sent_at=NOON - 30 * HOUR),
@@ -120,7 +120,7 @@ EXPECTED = {
     'tracker_deliveries_held{channel="webhook"}': 1,
     'tracker_deliveries_sent_last_hour{channel="email"}': 1,
     'tracker_deliveries_sent_last_day{channel="email"}': 2,
-    'tracker_deliveries_failed_last_day{channel="email",kind="refused"}': 1,
+    'tracker_deliveries_failed_last_day{channel="email",kind="answered 5xx"}': 1,
     'tracker_deliveries_failed_last_day{channel="email",kind="another error"}': 1,
     'tracker_deliveries_retried{channel="email",kind="no answer in time"}': 1,
     "tracker_endpoints_failing": 0,
@@ -151,8 +151,8 @@ async def test_the_page_shows_the_same_and_no_address(front: Front, database: Da
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
     assert "Email 2 1 2 hours 1 2 2" in said
     assert "Webhooks 0 0 Nothing is due 0 0 0" in said
-    assert "Refused Email 1 550 5.1.1 (address) no such user 22 November 2026 at 11:00am" in said
-    assert "No answer in time Email 1 timeout after 30 seconds" in said
+    assert "Answered 5xx Email 1 550 5.1.1 (address) no such user 22 November 2026 at 11:00am" in said
+    assert "No answer in time Email 1 no answer within 30 seconds" in said
     assert "Endpoints that are parked until their owner takes them up again 1" in said
     assert "Deliveries that wait for parked endpoints 1" in said
     assert "Email addresses that were stopped because mail bounced 1" in said

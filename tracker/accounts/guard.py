@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from tracker.accounts import cookies, sessions
 from tracker.accounts.visitors import Visitor
 from tracker.db import Database
-from tracker.errors import Forbidden, SignInNeeded
+from tracker.errors import Forbidden, SignInNeeded, StaleForm
 from tracker.web.forms import read_form
 from tracker.web.origins import UNSAFE, require_own_origin
 from tracker.web.policies import CROSS_SITE, Policy, policy_of
@@ -18,7 +18,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Let in whom the route's policy lets in; raises SignInNeeded or Forbidden for anybody else.
+    """Let in whom the route's policy lets in; raises SignInNeeded, Forbidden or StaleForm for anybody else.
 
     Puts who asks at `request.state.visitor`: None on public routes, which do not look at who asks.
     """
@@ -31,14 +31,16 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         require_own_origin(connection)
     if not policy.signed_in or is_borne(connection, policy):
         return
+    # Read before anything else is asked: what somebody typed is not lost when their session is over.
+    form = await read_form(connection) if unsafe else None  # type: ignore[arg-type]  # it is the request of a route
     visitor = await who_asks(connection)
     if visitor is None:
-        raise SignInNeeded("Sign in to see this page.")
+        raise SignInNeeded("Your sign-in has ended, or you have not signed in yet.")
     if not policy.allows(visitor.roles):
         raise Forbidden("You are signed in, but not with a role that may do this. Ask an admin of this tracker for it.")
     connection.state["visitor"] = visitor
-    if unsafe:
-        await require_token(connection, visitor)
+    if form and not same(form.value("token"), visitor.form_token):
+        raise StaleForm("You have signed in again since you opened the page that you sent.")
 
 
 def is_borne(connection: Connection, policy: Policy) -> bool:
@@ -68,10 +70,3 @@ async def who_asks(connection: Connection) -> Visitor | None:
         async with database.writing() as db:
             await sessions.note_seen(db, visitor.session_id, now=state.clock())
     return visitor
-
-
-async def require_token(connection: Connection, visitor: Visitor) -> None:
-    """Raise Forbidden for a form that was not made for this session."""
-    form = await read_form(connection)  # type: ignore[arg-type]  # guards are given the request of an HTTP route
-    if not same(form.value("token"), visitor.form_token):
-        raise Forbidden("This form is from an earlier sign-in. Go back, load its page again and send it from there.")

@@ -21,6 +21,8 @@ class Role(StrEnum):
 
 OF_AUTHORITY = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR, Role.APPROVER, Role.READER)
 """Held for one local authority. Who runs the tracker holds none of them, and so never sees an authority's answers."""
+OURS = frozenset({Role.ADMIN, Role.EDITOR})
+"""Roles of who runs the tracker."""
 HELD_FOR_ONE = frozenset({Role.ORGANISATION_AUTHOR, *OF_AUTHORITY})
 """Roles that are held for an organisation or an authority, which has to be named."""
 
@@ -28,7 +30,9 @@ SIGNED_IN = Policy("signed in", signed_in=True)
 
 
 def held(*roles: Role) -> Policy:
-    """Whoever holds at least one of these roles."""
+    """Whoever holds at least one of these roles; raises ValueError when it would open an authority's answers to us."""
+    if not OURS.isdisjoint(roles) and not set(OF_AUTHORITY).isdisjoint(roles):
+        raise ValueError("what is for an authority’s own people is not for who runs the tracker")
     return Policy(f"held: {', '.join(sorted(roles))}", signed_in=True, roles=frozenset(roles))
 
 

@@ -21,16 +21,15 @@ from tracker.alerts.models import Delivery, Destination
 CHANNELS = (EMAIL, WEBHOOK)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 KINDS = (
-    ("stopped", ("stopped:%",)),
-    ("refused", ("5__ %", "5__-%", "%SMTP 5%", "%refused%recipient%")),
-    ("put off by the mail server", ("4__ %", "4__-%", "%SMTP 4%")),
-    ("an answer of 5xx", ("%answered 5%", "HTTP 5%")),
-    ("an answer of 4xx", ("%answered 4%", "HTTP 4%")),
-    ("a redirect", ("%answered 3%", "HTTP 3%", "%redirect%")),
-    ("no answer in time", ("%timeout%", "%timed out%", "%in time%", "%too long%")),
-    ("an address that may not be used", ("%private%", "%not public%", "%may not%")),
-    ("no connection", ("%connect%", "%resolve%", "%name or service%", "%unreachable%", "%getaddrinfo%", "%dns%")),
-    ("a certificate", ("%certificate%", "%ssl%", "%tls%")),
+    ("its recipient stopped", ("stopped:%",)),
+    ("answered 5xx", ("5__ %", "5__")),
+    ("answered 4xx", ("4__ %", "4__")),
+    ("answered 3xx", ("3__ %", "3__")),
+    ("no answer in time", ("no answer%", "%timeout%", "%timed out%")),
+    ("not known whether it was taken", ("not known%",)),
+    ("an address that may not be used", ("invalid:%",)),
+    ("no trusted encryption", ("%certificate%", "%ssl%", "%encryption%")),
+    ("no connection", ("client%", "oserror%", "%connect%", "%name or service%", "%unreachable%")),
 )
 """Kinds of error, and how the error of each reads; the first that fits."""
 OTHER = "another error"

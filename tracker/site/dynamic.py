@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from tracker.accounts.policies import Role
 from tracker.accounts.visitors import Visitor
 from tracker.site.frame import Framer
+from tracker.site.mailbox import is_shown
 from tracker.strategies.public import PublicRecord
 from tracker.web.documents import Asked
 from tracker.web.layout import Link, Site
@@ -53,6 +54,7 @@ class Dynamic:
             link=public.link,
             visitor=visitor,
             bar=bar_of(visitor, path),
+            mailbox=is_shown(request.app.state.settings),
             **context,
         )
         return Response(body, status_code=status, headers={**NEVER_KEPT, **(headers or {})}, media_type="text/html")

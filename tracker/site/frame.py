@@ -59,6 +59,7 @@ class Framer:
             operator=self._settings.operator,
             contact=self._settings.contact,
             geography=identity.geography,
+            is_demo=public.is_demo,
             asat=_notice(public, asked),
             path=path,
             footer=tuple(Link(_address(public, href, asked), text) for href, text in FOOTER),
@@ -71,7 +72,7 @@ class Framer:
             known_at=asked.known_at.isoformat() if asked.known_at != asked.today else "",
             filters=tuple(item for item in sorted(asked.filters.items()) if item[0] != "page"),
             search=public.link("/search"),
-            linked=None if path in STANDING_PATHS else self._linked(public, path, asked),
+            linked=None if path in STANDING_PATHS or public.is_demo else self._linked(public, path, asked),
         )
 
     def _linked(self, public: PublicRecord, path: str, asked: Asked) -> dict[str, object]:
@@ -91,7 +92,7 @@ class Framer:
     def _cite(self, public: PublicRecord, path: str, asked: Asked) -> Citation:
         query = "" if path in STANDING_PATHS else f"?{asked.cited()}"
         return Citation(
-            name=public.strategy.identity.tracker_name,
+            name=f"{'Demonstration, partly invented: ' * public.is_demo}{public.strategy.identity.tracker_name}",
             address=f"{self._settings.public_url}{path}{query}",
             on=asked.on,
             read_on=asked.today,

@@ -9,6 +9,8 @@ import msgspec
 Certainty = Literal["high", "medium", "low"]
 EDITED = "entry-"
 """How the key of an event begins that an editor recorded; keys in files begin otherwise."""
+INVENTED = f"{EDITED}demo-"
+"""How the key of an event begins that was invented for a demonstration: every page of such a record says so."""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from tracker.errors import NotFound
-from tracker.strategies.facts import Change
+from tracker.strategies.facts import INVENTED, Change
 from tracker.strategies.queries import HeadView, Record
 from tracker.strategies.rules import state
 from tracker.strategies.silence import Waiting
@@ -55,6 +55,8 @@ class PublicRecord:
         self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
         self.recorded_on = max((change.recorded_at.date() for change in record.changes), default=self.days.first)
         """The newest day on which something was put on record."""
+        self.is_demo = any(change.key.startswith(INVENTED) for change in record.changes)
+        """Whether something on it was invented to show how the tracker works: no page may hide that."""
         self._now: State | None = None
         self._states: OrderedDict[tuple[date, date], State] = OrderedDict()
 

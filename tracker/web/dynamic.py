@@ -18,8 +18,8 @@ def render(
 ) -> Response[bytes]:
     """A template, which extends dynamic.html, as a page that neither browsers nor caches keep.
 
-    Beside the context it is given `site`, `strategy`, `link` (from a path of the strategy to its address) and `visitor`
-    (None for strangers).
+    Beside the context it is given `site`, `strategy`, `link` (from a path of the strategy to its address), `visitor`
+    (None for strangers) and `mailbox` (whether mail is not sent, but shown at /dev/mailbox).
     """
     page: Response[bytes] = request.app.state.render(request, template, status=status, headers=headers, **context)
     return page

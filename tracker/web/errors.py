@@ -19,12 +19,13 @@ from tracker.errors import (
     Invalid,
     NotFound,
     SignInNeeded,
+    StaleForm,
     TooMany,
     TrackerError,
     Unavailable,
 )
 from tracker.web.api import OPEN, PROBLEM, Problem, respond
-from tracker.web.dynamic import go
+from tracker.web.dynamic import go, render
 from tracker.web.entries import Entry
 from tracker.web.limits import retry_after
 
@@ -37,6 +38,7 @@ STATUS: dict[type[TrackerError], int] = {
     Invalid: 400,
     SignInNeeded: 401,
     Forbidden: 403,
+    StaleForm: 403,
     NotFound: 404,
     Conflict: 409,
     TooMany: 429,
@@ -71,9 +73,9 @@ class ErrorPages:
         return self._page(path, status, TITLES[status], str(error))
 
     def domain(self, request: Asking, error: TrackerError) -> Response[Any]:
-        """An error of ours; who only wants to see a page is led to signing in, and back."""
-        if isinstance(error, SignInNeeded) and request.method in ("GET", "HEAD"):
-            return go(f"/sign-in?{urlencode({'next': _asked_for(request)})}")
+        """An error of ours; who has to sign in is led there and back, and loses nothing that was typed."""
+        if isinstance(error, SignInNeeded | StaleForm) and _may_be_asked_again(request):
+            return _ask_again(request, error)
         headers = {"retry-after": "2"} if isinstance(error, Busy) else None
         if isinstance(error, TooMany):
             headers = retry_after(error)
@@ -108,6 +110,21 @@ class ErrorPages:
             response = respond(request, self._page(request.scope["path"], status, title, detail))
         response.headers.update(headers or {})
         return response
+
+
+def _may_be_asked_again(request: Asking) -> bool:
+    """Whether this asks for a page, or is a form that a browser says comes from a page of ours."""
+    from_browser = "sec-fetch-site" in request.headers or "origin" in request.headers
+    return request.method in ("GET", "HEAD") or (from_browser and "form" in request.state)
+
+
+def _ask_again(request: Asking, error: TrackerError) -> Response[Any]:
+    """The way to signing in; with a form, a page that holds it meanwhile."""
+    status = STATUS[type(error)]
+    if request.method in ("GET", "HEAD"):
+        return go(f"/sign-in?{urlencode({'next': _asked_for(request)})}")
+    fields = [item for item in request.state["form"].items if item[0] != "token"]
+    return render(request, "site/kept_form.html", status=status, fields=fields, said=str(error))
 
 
 def _asked_for(request: Asking) -> str:

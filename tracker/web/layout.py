@@ -48,6 +48,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     operator: str
     contact: str
     geography: str
+    is_demo: bool
+    """Whether it shows something invented."""
     asat: Notice | None
     path: str
     footer: tuple[Link, ...]
