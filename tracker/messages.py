@@ -4,7 +4,7 @@ from tracker import paths
 from tracker.accounts import mail
 from tracker.alerts.messages import Message, Messages, Papers
 from tracker.alerts.messages.publication import publication_event, write_publication
-from tracker.alerts.messages.subscriptions import write_confirm, write_link, write_moved
+from tracker.alerts.messages.subscriptions import webhook_test_event, write_confirm, write_link, write_moved
 from tracker.clock import Clock
 from tracker.editing.announce import STALE
 from tracker.editing.contests import ANSWERED
@@ -19,6 +19,7 @@ MESSAGES: Messages = {
     "confirm": Message(write=write_confirm),
     "manage-link": Message(write=write_link),
     "moved": Message(write=write_moved),
+    "webhook-test": Message(event=webhook_test_event),
     ANSWERED: Message(write=write_answer),
     STALE: Message(write=write_stale),
     mail.MESSAGE: Message(write=mail.write_sign_in),

@@ -1,6 +1,7 @@
 """A charity's developer with webhooks: adding, secrets, tests, attempts, replay, taking up again, removing."""
 
 import base64
+import json
 import re
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest_asyncio
 from msgspec.structs import replace
 from sqlmodel import col, select
 
+from tests.alerts.fakes import Recorder, sender
 from tests.alerts.mailbox import Mailbox
 from tests.alerts.make import SLUG, follower, published
 from tests.alerts.test_manage import home_of
@@ -160,13 +162,22 @@ async def test_a_new_secret_is_shown_once_and_the_old_one_signs_for_a_day(
     assert "The one before it signs too until 23 November 2026 at 12:00pm" in browser.page
 
 
-async def test_a_test_is_owed_before_any_news(browser: Browser, home: str, database: Database) -> None:
+async def test_a_test_is_owed_before_any_news_and_says_what_it_is(
+    browser: Browser, home: str, database: Database, clock: FixedClock
+) -> None:
     path = await add(browser, home)
     await browser.follow(await browser.send(f"{path}/test"))
     assert "A test is on its way" in browser.page
     async with database.reading() as db:
         row = (await db.exec(select(Delivery))).one()
     assert (row.message, row.channel, row.bulk, row.due_at) == ("webhook-test", "webhook", False, NOON)
+    channel = Recorder()
+    await sender(database, clock, webhook=channel).drain()
+    (alert,) = channel.sent
+    assert json.loads(alert.event or b"")["type"] == "test"
+    assert alert.owed.secrets == ((await endpoint(database)).secret,)
+    await browser.get(path)
+    assert "A test" in browser.page.partition("The newest calls first")[2]
 
 
 async def test_tests_and_replays_are_limited(browser: Browser, home: str) -> None:

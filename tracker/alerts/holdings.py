@@ -21,7 +21,7 @@ PAGE = 50
 """Messages on one page of what was sent."""
 TITLES: Mapping[str, str] = {
     "digest": "What changed lately",
-    "confirm": "Confirm that you want emails",
+    "confirm": "Confirm that you want these alerts",
     "manage-link": "The link to your alerts",
     "moved": "Your alerts go to another address now",
     "webhook-test": "A test",
@@ -29,7 +29,8 @@ TITLES: Mapping[str, str] = {
     "webhook-parked": "Your webhook is no longer called",
     "webhook-gone": "Your webhook said that it is gone",
     "sign-in": "A link to sign in",
-    "contest-answer": "An answer to what you wrote to us",
+    "contest-answered": "An answer to what you wrote to us",
+    "verdict-stale": "An opinion may no longer fit",
 }
 """What messages are called that are not about one publication; their subjects say more."""
 

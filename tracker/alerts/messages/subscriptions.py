@@ -1,4 +1,4 @@
-"""Letters about subscriptions themselves: to confirm, to find a lost link again, and that alerts go elsewhere now."""
+"""Messages about subscriptions themselves: to confirm, to find a lost link, that alerts have moved, and tests."""
 
 import msgspec
 from sqlmodel import col, select
@@ -58,6 +58,12 @@ async def write_link(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | N
 async def write_moved(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | None:
     """To the old address: that alerts go elsewhere now, in case it was not its owner who moved them."""
     return papers.letters.write("alerts/moved", silence=await papers.silence(db), papers=papers)
+
+
+async def webhook_test_event(db: AsyncSession, owed: Owed, papers: Papers) -> bytes | None:
+    """What an endpoint is sent for a test: nothing that could be taken for news."""
+    data = {"text": "This is a test. Nothing has changed.", "url": papers.public_url}
+    return msgspec.json.encode({"type": "test", "timestamp": owed.about.partition(":")[2], "data": data})
 
 
 def _followed(destination_id: int):  # type: ignore[no-untyped-def]  # SQLModel's own type of a select of one column
