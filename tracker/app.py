@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 from functools import cache
 from typing import Any, cast
 
@@ -11,14 +12,19 @@ from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from sqlmodel.ext.asyncio.session import AsyncSession
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tracker import __version__, paths
 from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
 from tracker.alerts import pages as alerts
+from tracker.alerts.messages import Papers
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
+from tracker.editing import pages as editing
+from tracker.editing import queries as editing_queries
+from tracker.editing.silence import silence_line
 from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
@@ -30,6 +36,7 @@ from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
+from tracker.web.letters import Letters
 from tracker.web.policies import require_policies
 from tracker.web.secrets import Secrets
 from tracker.web.snapshot import Keeper, Snapshot
@@ -49,6 +56,7 @@ HANDLERS = (
     api_difference.router,
     api_search.router,
     *accounts.ROUTERS,
+    *editing.ROUTERS,
 )
 API = OpenAPIConfig(
     title="Tracker API",
@@ -87,6 +95,7 @@ def create_app(
             await keeper.stop()
             await database.close()
 
+    secrets = Secrets(read_secret(settings))
     errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
     app = Litestar(
@@ -100,8 +109,10 @@ def create_app(
                 "errors": errors,
                 "settings": settings,
                 "clock": clock,
-                "secrets": Secrets(read_secret(settings)),
+                "secrets": secrets,
                 "render": site.dynamic,
+                "page_at": site.page_at,
+                "papers": papers_of(settings, secrets, clock=clock),
                 "static": static,
                 "icon": static[assets.href("favicon.svg")],
             }
@@ -121,6 +132,18 @@ def create_app(
     return Front(known, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 
+def papers_of(settings: Settings, secrets: Secrets, *, clock: Clock) -> Papers:
+    """What every letter is written with."""
+    return Papers(
+        public_url=settings.public_url,
+        operator=settings.operator,
+        contact=settings.contact,
+        secrets=secrets,
+        letters=Letters(paths.TEMPLATES),
+        silence=silence_line(clock),
+    )
+
+
 def require_showable(settings: Settings, records: Records) -> None:
     """Raise Invalid unless every page, feed and list can be made from these records: asked before they are kept."""
     site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), Assets(paths.STATIC))
@@ -132,18 +155,22 @@ def require_showable(settings: Settings, records: Records) -> None:
 
 
 def make_keeper(database: Database, site: PublicSite, *, clock: Clock) -> Keeper:
-    """A keeper whose snapshots follow the record, its data, and the date in London."""
+    """A keeper whose snapshots follow the record, what stands beside it, and the date in London."""
+
+    async def version_at(db: AsyncSession) -> tuple[object, date, object]:
+        return await queries.version(db), london_day(clock()), await editing_queries.beside_version(db)
 
     async def version() -> object:
         async with database.reading() as db:
-            return (await queries.version(db), london_day(clock()))
+            return await version_at(db)
 
     async def build() -> Snapshot:
         async with database.reading() as db:
-            at = (await queries.version(db), london_day(clock()))
+            at = await version_at(db)
             records = await queries.records(db)
+            beside = await editing_queries.beside(db)
         if not records.strategies:
             raise Misconfigured("The record holds no strategy: run “tracker load”")
-        return await asyncio.to_thread(site.build, records, version=at, today=at[1], now=clock())
+        return await asyncio.to_thread(site.build, records, version=at, today=at[1], now=clock(), beside=beside)
 
     return Keeper(version=version, build=build)

@@ -124,9 +124,9 @@ async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, no
         return
     if destination.confirmed_at is None:
         await erase(db, destination, because="refused", now=now)
-    else:
-        await stop(db, id_of(destination), because="asked", now=now)
-        await db.refresh(destination)
+        return
+    await stop(db, id_of(destination), because="asked", now=now)
+    await db.refresh(destination)
     about = f"destination/{destination.id}"
     await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how}, now=now)
 
@@ -192,6 +192,8 @@ async def erase(db: AsyncSession, destination: Destination, *, because: str, now
     destination.stopped_at, destination.stopped_because = now, because
     destination.confirmed_at = destination.paused_at = None
     await db.flush()
+    about = f"destination/{destination.id}"
+    await audit(db, person_id=None, did=f"{because} alerts", about=about, detail={}, now=now)
 
 
 async def forget(db: AsyncSession, destination: Destination) -> None:

@@ -17,6 +17,7 @@ from tracker.web.secrets import READING_AIDS, Secrets, same
 
 CONFIRM = "confirm"
 LINK = "manage-link"
+MOVED = "moved"
 WORKS_FOR = timedelta(days=7)
 """How long the link and the code of a confirmation work: long enough for a holiday week."""
 MOST_TRIES = 5
@@ -105,7 +106,10 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
     asking.confirmed_at = now
     mover = await standing.find(db, asking.moves_id, to_change=True) if asking.moves_id else None
     if mover is not None:
+        old_address = mover.address or ""
         destination = await standing.move(db, mover, destination, now=now)
+        old = await email_destination(db, old_address, now=now)
+        await owe_mail(db, about=f"{MOVED}:{asking.id}", message=MOVED, destination=old, now=now)
     else:
         await standing.begin(db, destination, cadence=asking.cadence, now=now)
         await standing.add_topics(db, destination, asking.wanted, now=now)

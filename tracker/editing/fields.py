@@ -22,6 +22,7 @@ EVIDENCE = (
     Field(name="page", label="Page", hint="Like p. 12, where it has pages.", folded=True),
     Field(name="quotation", label="Its words, quoted exactly", control="text", folded=True),
     Field(name="claimed_by", label="Whose claim it is, if the source is who promised it", folded=True),
+    Field(name="note", label="Note on this source", control="text", folded=True),
 )
 """The questions about one piece of evidence; a form has several, numbered."""
 
@@ -48,7 +49,8 @@ def _read(form: Form, field: Field, *, today: date) -> Any:
         case "number":
             return _number(form, field)
         case "choice":
-            return form.one(field.name, [value for value, _ in field.options], required="Choose one") or None
+            options = [value for value, _ in field.options]
+            return form.one(field.name, options, required="Choose one") if form.value(field.name) else None
         case "text":
             return form.text(field.name, required=field.required, most=2000, label=field.label) or None
     return form.line(field.name, required=field.required, label=field.label) or None
@@ -80,9 +82,18 @@ def read_evidence(form: Form, *, today: date) -> tuple[Evidence, ...]:
     return tuple(item for item in found if item)
 
 
+def names_evidence(form: Form) -> bool:
+    """Whether anything was typed about any evidence."""
+    return any(_is_typed(form, number) for number in range(1, slots(form) + 1))
+
+
+def _is_typed(form: Form, number: int) -> bool:
+    return any(form.value(f"{field.name}-{number}").strip() for field in EVIDENCE)
+
+
 def _one_evidence(form: Form, number: int, *, today: date) -> Evidence | None:
     names = {field.name: f"{field.name}-{number}" for field in EVIDENCE}
-    if not any(form.value(name).strip() for name in names.values()):
+    if not _is_typed(form, number):
         return None
     given: dict[str, str | None] = {
         "url": form.line(names["url"], required="Give the address where it can be read", most=2000, label="Address"),
@@ -92,6 +103,7 @@ def _one_evidence(form: Form, number: int, *, today: date) -> Evidence | None:
         "page": form.line(names["page"], label="Page") or None,
         "quotation": form.text(names["quotation"], most=1000, label="The quotation") or None,
         "claimed_by": form.line(names["claimed_by"], label="Whose claim it is") or None,
+        "note": form.text(names["note"], label="The note") or None,
     }
     if given["url"] and not is_link(given["url"]):
         form.wrong(names["url"], "Give the whole address, beginning with https:// or http://")

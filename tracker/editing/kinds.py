@@ -46,7 +46,8 @@ HAPPENED = Field(
     name="happened_on",
     label="When did it happen?",
     control="when",
-    hint="Like 11 October 2024, October 2024, spring 2024, 2024, today, or “March 2024 to April 2024”.",
+    hint="Like 11 October 2024, October 2024, spring 2024, today, or “March 2024 to April 2024”. Leave it empty if it "
+    "is the date of the document.",
     required="Say when it happened",
 )
 SENTENCE = Field(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import msgspec
 
@@ -11,22 +12,32 @@ from tracker.editing.schemas import Entry, Preview, Seen
 from tracker.strategies.actions import NewChange, chain
 from tracker.strategies.facts import Change, Corrected
 from tracker.strategies.publications import before_and_after, compose, moves, standing_text
-from tracker.strategies.queries import HeadView, Record, Records
+from tracker.strategies.queries import HeadView, Records
 from tracker.strategies.statuses import State
 from tracker.strategies.structure import Strategy
 from tracker.strategies.views.changes import announcements_of
 
+
+class OnRecord(Protocol):
+    """A strategy and everything recorded about it, from the database or from what is public."""
+
+    @property
+    def strategy(self) -> Strategy: ...
+    @property
+    def changes(self) -> tuple[Change, ...]: ...
+
+
 MINOR_MOVES = "It changes a status, so it is not minor: whoever follows it has to hear of it. Take the tick away."
 
 
-def in_the_way(entry: Entry, key: str, record: Record, head: HeadView, *, seen: int, now: datetime) -> list[str]:
+def in_the_way(entry: Entry, key: str, record: OnRecord, head: HeadView, *, seen: int, now: datetime) -> list[str]:
     """Why an entry cannot be published as its author saw it when the record ended at `seen`."""
     met = came_since(entry, record, seen=seen)
     told = f"The record changed since you last looked: {'; '.join(met)}. Check that your entry still holds."
     return [*wrong_with(entry, key, record, head, now=now), *([told] if met else [])]
 
 
-def wrong_with(entry: Entry, key: str, record: Record, head: HeadView, *, now: datetime) -> list[str]:
+def wrong_with(entry: Entry, key: str, record: OnRecord, head: HeadView, *, now: datetime) -> list[str]:
     """What its author has to put right before an entry can be published."""
     wrong = problems(entry, record.strategy, record.changes, today=london_day(now))
     if not wrong and entry.minor and any(_moves(record, would_be(entry, key, record, head, now=now), now=now)):
@@ -34,12 +45,12 @@ def wrong_with(entry: Entry, key: str, record: Record, head: HeadView, *, now: d
     return wrong
 
 
-def came_since(entry: Entry, record: Record, *, seen: int) -> list[str]:
+def came_since(entry: Entry, record: OnRecord, *, seen: int) -> list[str]:
     """What came on record after `seen` that bears on the same things."""
     return conflicts(entry, (change for change in record.changes if change.seq > seen))
 
 
-def would_be(entry: Entry, key: str, record: Record, head: HeadView, *, now: datetime) -> list[Change]:
+def would_be(entry: Entry, key: str, record: OnRecord, head: HeadView, *, now: datetime) -> list[Change]:
     """The changes that an entry would become; raises Invalid for a fact that could not be read back."""
     slug = record.strategy.identity.slug
     new = [
@@ -50,7 +61,7 @@ def would_be(entry: Entry, key: str, record: Record, head: HeadView, *, now: dat
 
 
 def preview(
-    entry: Entry, key: str, record: Record, head: HeadView, *, prefix: str, seen: int, now: datetime
+    entry: Entry, key: str, record: OnRecord, head: HeadView, *, prefix: str, seen: int, now: datetime
 ) -> Preview:
     """What would be public and sent, and what is in its way."""
     wrong = tuple(wrong_with(entry, key, record, head, now=now))
@@ -87,7 +98,7 @@ def provisional(held: Records, slug: str, changes: Sequence[Change]) -> Records:
     )
 
 
-def _moves(record: Record, changes: Sequence[Change], *, now: datetime) -> Iterator[object]:
+def _moves(record: OnRecord, changes: Sequence[Change], *, now: datetime) -> Iterator[object]:
     return moves(record.strategy, *before_and_after(record.strategy, record.changes, changes, today=london_day(now)))
 
 

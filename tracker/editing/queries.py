@@ -1,7 +1,7 @@
 """Reads of editing, as frozen structs."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -10,10 +10,20 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.models import Audited, Person
+from tracker.alerts.actions import ACTIVE, AT_ONCE, EMAIL, WEBHOOK
+from tracker.alerts.models import Destination, Subscription
+from tracker.alerts.rules import topics_of
+from tracker.clock import london_day
 from tracker.editing.models import Contest, Draft
 from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
 from tracker.errors import NotFound
+from tracker.strategies.facts import Change
+from tracker.strategies.public import Answered, Beside
+from tracker.strategies.silence import Waiting
+from tracker.strategies.structure import Strategy
 
+PUBLIC = ("corrected", "kept")
+"""Outcomes of a contest that the public is shown; what is set aside is spam, or about a person."""
 SAVED = "saved an entry"
 """How the audit calls a new version of a draft, which it keeps whole."""
 PAGE = 50
@@ -72,18 +82,44 @@ async def waiting_contests(db: AsyncSession) -> list[ContestView]:
     return [contest_view(row) for row in rows]
 
 
-async def answered_contests(db: AsyncSession, *, public: Sequence[str]) -> tuple[ContestView, ...]:
-    """Contests whose outcome is one of those that the public is shown, the newest answer first."""
-    wanted = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(public))
-    rows = (await db.exec(select(Contest).where(*wanted).order_by(col(Contest.answered_at).desc()))).all()
-    return tuple(contest_view(row) for row in rows)
+async def beside(db: AsyncSession) -> Beside:
+    """What public pages show beside the record: answers to contests, and how much waits for an editor."""
+    shown = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(PUBLIC))
+    rows = (await db.exec(select(Contest).where(*shown).order_by(col(Contest.answered_at).desc()))).all()
+    _, waits = await beside_version(db)
+    return Beside(answers=tuple(answered(row) for row in rows), waiting=waits)
 
 
-async def answers_version(db: AsyncSession) -> tuple[int, datetime | None]:
-    """What changes exactly when what is answered does: asked for four times a second."""
-    asked = select(func.count(), func.max(Contest.answered_at)).where(col(Contest.answered_at).is_not(None))
-    count, last = (await db.exec(asked)).one()
-    return count, last
+def answered(row: Contest) -> Answered:
+    """A contest with its answer, as the public reads it."""
+    return Answered(
+        id=row.id or 0,
+        strategy=row.strategy,
+        about=row.about,
+        said=row.said or "",
+        answer=row.answer or "",
+        outcome=row.outcome or "",
+        asked_on=london_day(row.asked_at),
+        answered_on=london_day(row.answered_at or row.asked_at),
+    )
+
+
+async def beside_version(db: AsyncSession) -> tuple[datetime | None, Waiting]:
+    """What changes exactly when what stands beside the record does, in one statement: asked for four times a second."""
+    answered, contests, oldest, drafts, saved = (await db.exec(_BESIDE)).one()
+    moments = [moment for moment in (oldest, saved) if moment]
+    return answered, Waiting(contests + drafts, london_day(min(moments)) if moments else None)
+
+
+_OPEN = col(Contest.answered_at).is_(None)
+_UNHELD = col(Draft.publish_at).is_(None)
+_BESIDE: Any = select(  # type: ignore[call-overload]  # SQLModel types selects of at most four
+    select(func.max(Contest.answered_at)).scalar_subquery(),
+    select(func.count()).select_from(Contest).where(_OPEN).scalar_subquery(),
+    select(func.min(Contest.asked_at)).where(_OPEN).scalar_subquery(),
+    select(func.count()).select_from(Draft).where(_UNHELD).scalar_subquery(),
+    select(func.min(Draft.saved_at)).where(_UNHELD).scalar_subquery(),
+)
 
 
 async def contest(db: AsyncSession, contest_id: int) -> ContestView:
@@ -127,5 +163,35 @@ async def audit_lines(db: AsyncSession, *, before: int | None, about: str) -> li
     ]
 
 
-YEAR = timedelta(days=365)
-SOON = timedelta(days=7)
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """How many destinations hear of something: at once by mail or webhook, and later in a digest."""
+
+    emails: int
+    webhooks: int
+    digests: int
+
+    @property
+    def all(self) -> int:
+        return self.emails + self.webhooks + self.digests
+
+
+async def audience(db: AsyncSession, strategy: Strategy, changes: Sequence[Change]) -> Audience:
+    """How many would hear of changes if they were published at this moment; each destination counts once."""
+    follow = select(Subscription.destination_id).where(
+        col(Subscription.topic).in_(topics_of(strategy, changes)), col(Subscription.confirmed_at).is_not(None)
+    )
+    asked = (
+        select(Destination.channel, Destination.cadence, func.count())
+        .where(col(Destination.id).in_(follow), *ACTIVE)
+        .group_by(col(Destination.channel), col(Destination.cadence))
+    )
+    found = (await db.exec(asked)).all()
+    webhooks = sum(count for channel, _, count in found if channel == WEBHOOK)
+    emails = sum(count for channel, cadence, count in found if channel == EMAIL and cadence == AT_ONCE)
+    digests = sum(count for channel, cadence, count in found if channel == EMAIL and cadence != AT_ONCE)
+    return Audience(emails=emails, webhooks=webhooks, digests=digests)
+
+
+async def waiting(db: AsyncSession) -> Waiting:
+    """How much waits for an editor: contests without an answer, and entries that nobody has let out yet."""
+    return (await beside_version(db))[1]

@@ -1,6 +1,7 @@
 """Everything public at one moment: the documents of every strategy and of the site itself."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from tracker.strategies import api
 from tracker.strategies.atom import Feeds
 from tracker.strategies.exports.files import Exports
 from tracker.strategies.pages import Pages
-from tracker.strategies.public import PublicRecord
+from tracker.strategies.public import NOTHING_BESIDE, Beside, PublicRecord
 from tracker.strategies.queries import ChainLink, Records
 from tracker.strategies.words import day_text, edtf_text, moment_text, span_text
 from tracker.web.documents import Asked, Document
@@ -51,7 +52,9 @@ class PublicSite:
         self._kept: dict[str, dict[str, str]] = {}
         """What was made of the changes of each strategy: a change reads the same in every picture."""
 
-    def build(self, records: Records, *, version: object, today: date, now: datetime) -> Snapshot:
+    def build(
+        self, records: Records, *, version: object, today: date, now: datetime, beside: Beside = NOTHING_BESIDE
+    ) -> Snapshot:
         """The snapshot of these records on this day."""
         public = {
             record.strategy.identity.slug: PublicRecord(
@@ -59,6 +62,7 @@ class PublicSite:
                 head=records.head,
                 prefix="" if place == 0 else f"/strategies/{record.strategy.identity.slug}",
                 today=today,
+                beside=beside,
             )
             for place, record in enumerate(records.strategies)
         }
@@ -78,6 +82,12 @@ class PublicSite:
             ready=Ready(documents),
             context=public,
         )
+
+    def page_at(self, records: Records, path: str, *, today: date, now: datetime, beside: Beside) -> bytes:
+        """One page as it would be with these records; nothing of it is kept."""
+        once = copy(self)
+        once._kept = {}
+        return once.build(records, version=None, today=today, now=now, beside=beside).ready[path].body
 
     def _of_strategy(self, public: PublicRecord, chain: Sequence[ChainLink]) -> list[Document]:
         url = self._settings.public_url

@@ -17,6 +17,8 @@ from tracker.web.templates import Templates
 
 BAR = (
     ("/editor", "Editing", (Role.EDITOR,)),
+    ("/organisation", "Your organisation", (Role.ORGANISATION_AUTHOR,)),
+    ("/editor/audit", "Audit", (Role.ADMIN, Role.EDITOR)),
     ("/people", "People", (Role.ADMIN,)),
     ("/operator/deliveries", "Deliveries", (Role.ADMIN,)),
     ("/account", "Your account", tuple(Role)),

@@ -126,5 +126,5 @@ def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
 
 
 def _freshness(public: PublicRecord) -> str:
-    """How current the record is: nothing is watched yet, so it says when a person last reviewed it."""
-    return silence(reviewed_on(public.now().changes), None, today=public.days.last)
+    """How current the record is: who looked last, and what waits; nothing is watched yet."""
+    return silence(reviewed_on(public.now().changes), public.waiting, today=public.days.last)

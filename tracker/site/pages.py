@@ -22,7 +22,24 @@ ANYBODY = {"policy": PUBLIC}
 Asking = Request[Any, Any, State]
 
 
-@route(["/", "/{path:path}"], http_method=READ, include_in_schema=False, opt=ANYBODY)
+# The framework does not come back from a branch that ends: below /announcements there are forms of their own, so what
+# is public there is named beside them.
+PUBLIC_PATHS = [
+    "/",
+    "/{path:path}",
+    "/announcements",
+    "/announcements/{number:str}",
+    "/announcements/{number:str}/{file:str}",
+    "/strategies",
+    "/strategies/{slug:str}",
+    "/strategies/{slug:str}/{path:path}",
+    "/strategies/{slug:str}/announcements",
+    "/strategies/{slug:str}/announcements/{number:str}",
+    "/strategies/{slug:str}/announcements/{number:str}/{file:str}",
+]
+
+
+@route(PUBLIC_PATHS, http_method=READ, include_in_schema=False, opt=ANYBODY)
 async def show_page(request: Asking) -> Response[Any]:
     """Any public document, as asked; what was wrong with asking is made beside the loop too, and not kept."""
     snapshot: Snapshot = request.app.state.keeper.snapshot

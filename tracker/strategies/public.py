@@ -3,10 +3,13 @@
 from collections import OrderedDict
 from datetime import date
 
+import msgspec
+
 from tracker.errors import NotFound
 from tracker.strategies.facts import INVENTED, Change
 from tracker.strategies.queries import HeadView, Record
 from tracker.strategies.rules import state
+from tracker.strategies.silence import Waiting
 from tracker.strategies.statuses import State
 from tracker.strategies.structure import Announcement, Strategy
 from tracker.web.documents import Days
@@ -14,13 +17,40 @@ from tracker.web.documents import Days
 KEPT_STATES = 64
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """A contest of an announcement with its answer, in words that may be public."""
+
+    id: int
+    strategy: str
+    about: str
+    said: str
+    answer: str
+    outcome: str
+    asked_on: date
+    answered_on: date
+
+
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands beside the record on public pages, and is no part of it."""
+
+    answers: tuple[Answered, ...] = ()
+    waiting: Waiting | None = None
+
+
+NOTHING_BESIDE = Beside()
+
+
 class PublicRecord:
     """A strategy, its changes, and its state on any day of the record; immutable but for a bounded cache."""
 
-    def __init__(self, record: Record, *, head: HeadView, prefix: str, today: date) -> None:
+    def __init__(
+        self, record: Record, *, head: HeadView, prefix: str, today: date, beside: Beside = NOTHING_BESIDE
+    ) -> None:
         self.strategy: Strategy = record.strategy
         self.changes: tuple[Change, ...] = record.changes
         self.head = head
+        self.answers = tuple(item for item in beside.answers if item.strategy == record.strategy.identity.slug)
+        self.waiting = beside.waiting
         self.prefix = prefix
         self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
         self.recorded_on = max((change.recorded_at.date() for change in record.changes), default=self.days.first)

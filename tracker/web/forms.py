@@ -34,6 +34,20 @@ class Form:
         """What was typed, for showing it again."""
         return self._values.get(name, [default])[-1]
 
+    @property
+    def names(self) -> list[str]:
+        """The fields that were sent, in the order in which they first came."""
+        return list(self._values)
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """Everything that was sent, field by field."""
+        return [(name, value) for name, values in self._values.items() for value in values]
+
+    def put(self, name: str, value: str) -> None:
+        """Take a value as if it had been typed."""
+        self._values[name] = [value]
+
     def values(self, name: str) -> list[str]:
         """Everything that was ticked."""
         return self._values.get(name, [])

@@ -27,11 +27,16 @@ async def write_publication(db: AsyncSession, owed: Owed, papers: Papers) -> Let
     row = await db.get(Publication, owed.first)
     if row is None:
         return None
+    return await publication_letter(db, row.subject, row.text, row.content, papers)
+
+
+async def publication_letter(db: AsyncSession, subject: str, text: str, content: str | bytes, papers: Papers) -> Letter:
+    """The letter about something that is published, or would be; content is a Published as JSON."""
     return papers.letters.write(
         "alerts/publication",
-        subject=row.subject,
-        text=row.text,
-        places=msgspec.json.decode(row.content, type=Places).addresses,
+        subject=subject,
+        text=text,
+        places=msgspec.json.decode(content, type=Places).addresses,
         silence=await papers.silence(db),
         papers=papers,
     )

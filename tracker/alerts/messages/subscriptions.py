@@ -55,6 +55,11 @@ async def write_link(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | N
     )
 
 
+async def write_moved(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | None:
+    """To the old address: that alerts go elsewhere now, in case it was not its owner who moved them."""
+    return papers.letters.write("alerts/moved", silence=await papers.silence(db), papers=papers)
+
+
 def _followed(destination_id: int):  # type: ignore[no-untyped-def]  # SQLModel's own type of a select of one column
     return (
         select(Subscription.topic)

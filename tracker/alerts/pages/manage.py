@@ -24,6 +24,7 @@ from tracker.alerts.pages.shared import (
     query_of,
     reading,
     too_often,
+    whole_number,
 )
 from tracker.alerts.pages.subscribe import NO_CADENCE, read_address, sent_path
 from tracker.errors import TooMany
@@ -171,7 +172,7 @@ async def show_sent_messages(request: Asked, destination_id: FromPath[int], toke
     """Everything that was sent to an address, the newest first."""
     before = query_of(request).value("before")
     async with reading(request, destination_id, token) as (db, destination):
-        sent = await sent_page(db, destination_id, before=int(before) if before.isdecimal() else None)
+        sent = await sent_page(db, destination_id, before=whole_number(before))
     return page(request, "sent", sent=sent, home=home_of(request, destination), destination=destination)
 
 

@@ -69,6 +69,11 @@ def too_often(form: Form, field: str, error: TooMany) -> TooMany:
     return error
 
 
+def whole_number(text: str) -> int | None:
+    """A number as it can stand in an address, None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def address_of(path: str, query: Mapping[str, Any]) -> str:
     """A path with a query; a list stands for several values."""
     told = urlencode({name: value for name, value in query.items() if value}, doseq=True)

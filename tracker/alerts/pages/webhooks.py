@@ -28,6 +28,7 @@ from tracker.alerts.pages.shared import (
     query_of,
     reading,
     too_often,
+    whole_number,
 )
 from tracker.errors import Conflict, Invalid, NotFound, TooMany
 from tracker.web.dynamic import go
@@ -70,9 +71,9 @@ async def add(request: Asked, destination_id: FromPath[int], token: FromPath[str
             return _new_page(request, owner, form)
     try:
         await allow(request, (WEBHOOKS_ADDED, str(destination_id)))
-        async with changing(request, destination_id, token) as (db, owner):
+        async with changing(request, destination_id, token) as (db, locked):
             now = request.app.state.clock()
-            webhook = await endpoints.add(db, owner, address=address, name=name, topics=topics, now=now)
+            webhook = await endpoints.add(db, locked, address=address, name=name, topics=topics, now=now)
     except TooMany as error:
         return _new_page(request, owner, form, refused=too_often(form, "address", error))
     except Conflict as error:
@@ -141,10 +142,10 @@ async def _one_page(
 
 def _done(form: Form) -> str | None:
     """What the page says at its top after something was done."""
-    count = form.value("replayed")
-    if count.isascii() and count.isdigit() and len(count) < 10:
-        return f"{count} call{'s' * (count != '1')} will be made again" if int(count) else "There is nothing to replay"
-    return DONE.get(form.value("done"))
+    count = whole_number(form.value("replayed"))
+    if count is None:
+        return DONE.get(form.value("done"))
+    return f"{count} call{'s' * (count != 1)} will be made again" if count else "There is nothing to send again"
 
 
 @post(f"{ONE}/test", include_in_schema=False, opt=OPEN)
@@ -188,15 +189,18 @@ async def replay(
 ) -> Response[bytes] | Redirect:
     """Call the endpoint again for everything after a cursor."""
     form = await read_form(request)
-    after = form.line("after", required="Enter the sequence number after which to begin: 0 is everything", most=9)
-    if not form.errors and not (after.isascii() and after.isdigit()):
+    after = form.line(
+        "after", required="Enter the sequence number after which to begin: 0 is everything", label="The number"
+    )
+    number = whole_number(after)
+    if number is None:
         form.wrong("after", "Enter a whole number, like 0 or 12")
-    if form.errors:
+    if number is None or form.errors:
         return await _one_page(request, destination_id, token, webhook_id, form)
     if refused := await _limited(request, REPLAYS, destination_id, token, webhook_id, "after"):
         return refused
     async with _changing(request, destination_id, token, webhook_id) as (db, owner, webhook):
-        count = await endpoints.replay_since(db, webhook, after=int(after), now=request.app.state.clock())
+        count = await endpoints.replay_since(db, webhook, after=number, now=request.app.state.clock())
     return go(f"{_path(request, owner, webhook)}?replayed={count}")
 
 

@@ -54,6 +54,7 @@ def announcement(number: int) -> Callable[[PublicRecord, Asked, State], Context]
             "previous": numbers[place - 1] if place else None,
             "following": numbers[place + 1] if place + 1 < len(numbers) else None,
             "chart": [row for row in strategy.chart if row.announcement == number],
+            "contest": public.link(f"/announcements/{number}/contest"),
             "documents": {document.key: document for document in strategy.documents},
             "timeline": timeline(strategy, current, only=number),
         }
@@ -93,6 +94,7 @@ def corrections(public: PublicRecord, asked: Asked, current: State) -> Context:
     return "corrections", {
         "items": overview.corrections(current),
         "replaced": replaced(public.changes),
+        "answers": public.answers,
         "notes": sorted(public.strategy.notes, key=lambda note: note.number),
     }
 

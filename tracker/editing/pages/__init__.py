@@ -1,0 +1,14 @@
+"""Pages of editing: what editors and organisations write, and what the public contests."""
+
+from tracker.editing.pages import contests, entries, home, record, verdicts
+
+ROUTERS = (
+    home.router,
+    home.auditing,
+    record.router,
+    record.writing,
+    entries.router,
+    verdicts.router,
+    contests.public,
+    contests.router,
+)
