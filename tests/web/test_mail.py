@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.errors import Invalid, Misconfigured
@@ -75,6 +75,7 @@ def test_every_mail_can_be_stopped_with_one_click_and_says_who_sent_it() -> None
     assert message["Auto-Submitted"] == "auto-generated"
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=300), st.integers(0, 400)
 )
@@ -89,6 +90,7 @@ def test_a_link_is_whole_wherever_it_stands_and_no_line_is_too_long(text: str, l
     assert max(map(len, body.split(b"\r\n"))) <= 76
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200))
 def test_what_goes_over_the_wire_is_the_mail_with_its_dots_doubled(length: int) -> None:
     letter = Letter("Subject", f".\n{'x' * length}{MANAGE}.\n.{MANAGE}\n..\n")

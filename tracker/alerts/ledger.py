@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Integer, RowMapping, Select, Update, any_, func, literal, or_, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, RowMapping, Select, any_, func, literal, or_, update
 from sqlalchemy import select as columns_of
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -103,18 +103,18 @@ def among(dialect: str, column: Mapped[int | None], ids: Sequence[int]) -> Colum
     return column == any_(literal(list(ids), ARRAY(Integer)))
 
 
-async def renew(db: AsyncSession, ids: Sequence[int], *, worker: str, now: datetime, lease: timedelta = LEASE) -> int:
-    """Keep what this worker still holds; returns how many that are."""
+async def is_due(db: AsyncSession, channel: str, *, now: datetime) -> bool:
+    """Whether anything can be claimed: asked every second, so it locks nothing."""
     connection = await db.connection()
-    held = _held(connection.dialect.name, ids, worker)
-    return (await connection.execute(held.values(leased_until=now + lease))).rowcount
+    return (await connection.execute(_due(channel, now).limit(1))).first() is not None
 
 
-async def release(db: AsyncSession, ids: Sequence[int], *, worker: str) -> None:
-    """Give back what was claimed and not tried."""
+async def renew(
+    db: AsyncSession, ids: Sequence[int], *, worker: str, now: datetime, lease: timedelta = LEASE
+) -> list[int]:
+    """Keep what this worker still holds; returns which that are."""
     connection = await db.connection()
-    await connection.execute(_held(connection.dialect.name, ids, worker).values(leased_until=None))
-
-
-def _held(dialect: str, ids: Sequence[int], worker: str) -> Update:
-    return update(Delivery).where(among(dialect, col(Delivery.id), ids), col(Delivery.worker) == worker, *STILL_OWED)
+    these = among(connection.dialect.name, col(Delivery.id), ids)
+    held = update(Delivery).where(these, col(Delivery.worker) == worker, *STILL_OWED)
+    kept = held.values(leased_until=now + lease).returning(col(Delivery.id))
+    return [row.id for row in (await connection.execute(kept)).all()]

@@ -100,6 +100,8 @@ def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance:
             return Next(failed=True)
         case Came.UNWANTED:
             return Next(failed=True, counts=False)
+        case Came.UNTRIED:
+            return Next(counts=False, due_at=now)
         case Came.TOO_OLD:
             return Next(late=True, counts=False)
         case Came.AWAY:

@@ -9,11 +9,11 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
-from tracker.alerts.trouble import note_endpoints
 from tracker.alerts.ledger import among
 from tracker.alerts.models import Attempt, Delivery
 from tracker.alerts.rules import Next
 from tracker.alerts.schemas import Came, Owed, Tried
+from tracker.alerts.trouble import note_endpoints
 
 LONGEST_ERROR = 1000
 """Characters of an error that are kept: a server may answer with a whole page."""
