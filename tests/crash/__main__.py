@@ -21,7 +21,8 @@ from tracker.alerts.lane import Pace
 
 DESTINATIONS = 1000
 SHORT = Pace(lease=timedelta(seconds=3), renew=timedelta(milliseconds=600), look=timedelta(milliseconds=200))
-REAL = Pace()
+REAL = None
+"""The pace of real life."""
 RECOVERY = 60.0
 """Seconds from a kill to the last message, with the leases of real life."""
 
@@ -63,35 +64,42 @@ def _show(line: str, end: str = "") -> None:
 
 
 def main() -> None:
+    given = _asked()
+    if not shutil.which("redis-server"):
+        sys.exit("make crash needs redis-server: install it")
+    if given.engine not in (None, *ENGINES) or len(ENGINES) < 2:
+        print("PostgreSQL is left out: set TRACKER_TEST_DATABASE_URL (may create databases)")
+    engines = [name for name in ENGINES if given.engine in (None, name)]
+    started = time.monotonic()
+    print(f"seed {given.seed}, {DESTINATIONS:,} destinations, {os.cpu_count()} cores", flush=True)
+    try:
+        for engine in engines if given.only in (None, "kills") else ():
+            asyncio.run(kill_often(engine, given.kills, seed=given.seed))
+        if given.only in (None, "recovery"):
+            _recover(engines[0])
+        if given.only in (None, "redis"):
+            took = asyncio.run(without_redis(engines[0], given.redis_away))
+            print(f"{engines[0]}: Redis was away for {given.redis_away:.0f} s; all arrived within {took:.1f} s each")
+    except Lost as error:
+        sys.exit(f"make crash: {error} (seed {given.seed})")
+    print(f"done in {time.monotonic() - started:.0f} s")
+
+
+def _recover(engine: str) -> None:
+    took = asyncio.run(recover(engine))
+    print(f"{engine}: with the leases of real life all had arrived {took:.1f} s after the kill", flush=True)
+    if took > RECOVERY:
+        raise Lost(f"recovery took {took:.1f} s; at most {RECOVERY:.0f} s are promised")
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=200, help="for each engine")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], help="both where both are at hand")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     parser.add_argument("--only", choices=["kills", "recovery", "redis"], help="one of the three parts")
     parser.add_argument("--redis-away", type=float, default=20.0, help="seconds")
-    given = parser.parse_args()
-    if not shutil.which("redis-server"):
-        sys.exit("make crash needs redis-server: install it")
-    engines = [given.engine] if given.engine else ENGINES
-    if given.engine not in (None, *ENGINES) or len(ENGINES) < 2:
-        print("PostgreSQL is left out: set TRACKER_TEST_DATABASE_URL (may create databases)")
-    started = time.monotonic()
-    print(f"seed {given.seed}, {DESTINATIONS:,} destinations, {os.cpu_count()} cores")
-    try:
-        for engine in [name for name in engines if name in ENGINES]:
-            if given.only in (None, "kills"):
-                asyncio.run(kill_often(engine, given.kills, seed=given.seed))
-        if given.only in (None, "recovery"):
-            took = asyncio.run(recover(engines[0]))
-            print(f"{engines[0]}: with the leases of real life all had arrived {took:.1f} s after the kill")
-            if took > RECOVERY:
-                raise Lost(f"recovery took {took:.1f} s; at most {RECOVERY:.0f} s are promised")
-        if given.only in (None, "redis"):
-            took = asyncio.run(without_redis(engines[0], given.redis_away))
-            print(f"{engines[0]}: Redis was away for {given.redis_away:.0f} s; a message took {took:.1f} s at most")
-    except Lost as error:
-        sys.exit(f"make crash: {error} (seed {given.seed})")
-    print(f"done in {time.monotonic() - started:.0f} s")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

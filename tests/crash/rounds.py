@@ -1,7 +1,6 @@
 """Rounds of publishing, killing and counting."""
 
 import asyncio
-import bisect
 import random
 import time
 from collections import Counter, defaultdict
@@ -10,14 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
-import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, func, select
 
-from tests.crash.stage import Stage, place_of
-from tracker.alerts.channels.email import BATCH, CONNECTIONS
-from tracker.alerts.channels.webhook import AT_ONCE
-from tracker.alerts.lane import CLAIMS
+from tests.crash.counting import Count, Lost
+from tests.crash.stage import LOG, Stage, place_of
 from tracker.alerts.models import Delivery, Destination
 from tracker.clock import london_day, utc_now
 from tracker.editing import actions
@@ -29,32 +25,7 @@ from tracker.strategies.facts import Evidence
 from tracker.strategies.models import Publication
 
 PATIENCE = 90.0
-HELD = CLAIMS * (BATCH * CONNECTIONS + AT_ONCE)
-"""The most that one worker holds: what one kill may double at the very most."""
 Kill = Callable[[], Awaitable[None]]
-
-
-class Lost(Exception):
-    """The promise was broken."""
-
-
-class Count(msgspec.Struct):
-    """What happened so far."""
-
-    kills: int = 0
-    rounds: int = 0
-    arrived: int = 0
-    doubled: int = 0
-    most_doubled: int = 0
-    """By one kill."""
-    by_kind: Counter[str] = msgspec.field(default_factory=Counter)
-
-    def __str__(self) -> str:
-        kinds = ", ".join(f"{number} {kind}" for kind, number in sorted(self.by_kind.items()))
-        return (
-            f"{self.kills} kills ({kinds}) in {self.rounds} rounds: {self.arrived:,} messages owed and all arrived, "
-            f"{self.doubled} came twice, {self.most_doubled} of them by one kill at most"
-        )
 
 
 class Rounds:
@@ -66,8 +37,8 @@ class Rounds:
         self._destinations = destinations
         self._seen = 0
         """How much of what the sinks accepted has been looked at."""
-        self._kills: list[float] = []
-        """When something was killed in this round."""
+        self._kills: list[tuple[float, float]] = []
+        """When each kill of this round began and when it was over."""
         self.count = Count()
 
     async def begin(self, *, workers: int) -> None:
@@ -97,15 +68,24 @@ class Rounds:
         draft_id = await self._write(held=True)
         self._made.sinks.ask("stall")
         await self._until(lambda: self._is_held(1), "something was accepted")
-        self._made.kill_worker()
+        holds = await self._holder()
         killed = time.monotonic()
-        self._kills = [killed]
+        self._made.kill_worker(holds)
+        self._kills = [(killed, time.monotonic())]
         self._made.sinks.ask("go")
         number = await self._published(draft_id)
         await self._settled(number)
         took = time.monotonic() - killed
         await self._check(number)
         return took
+
+    async def _holder(self) -> int:
+        """The place of the worker that holds most of what is owed; its process is part of its name."""
+        async with self._made.database.reading() as db:
+            names = (await db.exec(select(Delivery.worker).where(col(Delivery.leased_until).is_not(None)))).all()
+        held = Counter(int((name or "-0-").split("-")[-2]) for name in names)
+        pids = [worker.pid for worker in self._made.workers]
+        return pids.index(held.most_common(1)[0][0])
 
     async def without_redis(self, seconds: float) -> float:
         """Publish again and again without Redis; the longest it took until everything had arrived."""
@@ -169,8 +149,9 @@ class Rounds:
         if self._made.database.is_sqlite:
             del kinds["database connections"]
         kind = self._chance.choice([*kinds, "workers", "workers before the answer"])
-        self._kills.append(time.monotonic())
+        began = time.monotonic()
         await kinds[kind]()
+        self._kills.append((began, time.monotonic()))
         self.count.kills += 1
         self.count.by_kind[kind] += 1
 
@@ -179,12 +160,9 @@ class Rounds:
         self._made.start_worker()
 
     async def _kill_before_answer(self) -> None:
-        """Between the acceptance and its settling: the sinks hold their answers back, where anything is sent just now."""
+        """Between the acceptance and its settling: the sinks accept and do not answer, if anything is sent."""
         self._made.sinks.ask("stall")
-        end = time.monotonic() + 0.5
-        while time.monotonic() < end and not self._is_held(self._chance.randrange(1, 40)):
-            await asyncio.sleep(0.005)
-        self._kills[-1] = time.monotonic()
+        await asyncio.sleep(self._chance.uniform(0, 0.3))
         await self._kill_worker()
         self._made.sinks.ask("go")
 
@@ -254,7 +232,8 @@ class Rounds:
             row = (await db.exec(owed)).first()
             runs = (await db.exec(select(JobRun))).all()
         jobs = [f"{run.job}: {run.last_error}, leased until {run.leased_until}" for run in runs if run.last_error]
-        return f"{row!r}; jobs: {jobs}"
+        log = (self._made.settings.data_dir / LOG).read_text(errors="replace")[-3000:]
+        return f"{row!r}; jobs: {jobs}; log: {log}"
 
     async def _check(self, number: int) -> None:
         """Raise Lost unless each destination got the publication, under one id, and doubles have their reasons."""
@@ -271,7 +250,9 @@ class Rounds:
         if several:
             raise Lost(f"publication {number} came under several ids, as to {several[0]}: {dict(ids[several[0]])}")
         self.count.arrived += len(wanted)
-        self._note_doubles([at for found in ids.values() for times in found.values() for at in pairwise(times)])
+        self.count.note_doubles(
+            [at for found in ids.values() for times in found.values() for at in pairwise(times)], kills=self._kills
+        )
 
     async def _owed(self, number: int) -> set[str]:
         async with self._made.database.reading() as db:
@@ -284,20 +265,6 @@ class Rounds:
         if len(owed) != self._destinations:
             raise Lost(f"publication {number} is owed to {len(owed)} and not to {self._destinations}")
         return owed
-
-    def _note_doubles(self, pairs: list[tuple[float, float]]) -> None:
-        """Count what came again by the first kill after it came first; raises Lost where there was none between."""
-        by_kill: Counter[int] = Counter()
-        for first, again in pairs:
-            place = bisect.bisect_left(self._kills, first)
-            if place == len(self._kills) or self._kills[place] > again:
-                raise Lost(f"something came twice, {again - first:.2f} s apart, and nothing was killed between")
-            by_kill[place] += 1
-        most = max(by_kill.values(), default=0)
-        if most > HELD:
-            raise Lost(f"one kill doubled {most}; a worker holds {HELD} at most")
-        self.count.doubled += len(pairs)
-        self.count.most_doubled = max(self.count.most_doubled, most)
 
 
 PROOF = Evidence(title="A note (invented)", publisher="Port Authority (invented)", url="https://example.org/note")

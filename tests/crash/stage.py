@@ -36,19 +36,27 @@ from tracker.strategies.load import load
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 HOOKS_OF_ALL = 6
 """Every so many destinations, one is an endpoint of webhooks."""
+LOG = "log"
 MAKING = multiprocessing.get_context("forkserver")
 """Processes come from one that has everything imported: otherwise starting them would take longer than killing them."""
 MAKING.set_forkserver_preload(["tests.crash.stage"])
 
 
-def run_worker(settings: Settings, pace: Pace) -> None:
+def run_worker(settings: Settings, pace: Pace | None) -> None:
     """A worker, as `tracker worker` runs it, with its leases shortened."""
+    _log_to_file(settings)
     asyncio.run(worker.work(settings, pace=pace))
 
 
 def run_web(settings: Settings) -> None:
     """A web process, as `tracker web` runs it."""
+    _log_to_file(settings)
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="error", access_log=False)
+
+
+def _log_to_file(settings: Settings) -> None:
+    """What is said while connections are cut is of interest only when something is lost."""
+    os.dup2(os.open(settings.data_dir / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
 
 
 class Sinks:
@@ -108,7 +116,7 @@ class Redis:
 class Stage:
     """Everything that runs, each part of which can be taken away and put back."""
 
-    def __init__(self, settings: Settings, pace: Pace, sinks: Sinks, redis: Redis) -> None:
+    def __init__(self, settings: Settings, pace: Pace | None, sinks: Sinks, redis: Redis) -> None:
         self.settings = settings
         self.sinks = sinks
         self.redis = redis
@@ -161,7 +169,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(engine: str, *, destinations: int, pace: Pace) -> AsyncIterator[Stage]:
+async def stage(engine: str, *, destinations: int, pace: Pace | None) -> AsyncIterator[Stage]:
     """A filled database with its processes running; gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="tracker-crash-"))
     engines = Engines(folder)
