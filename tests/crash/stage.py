@@ -81,7 +81,7 @@ class Sinks:
 
     def end(self) -> None:
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
 
 class Redis:
