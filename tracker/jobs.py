@@ -169,7 +169,9 @@ class Scheduler:
         try:
             async with asyncio.timeout(job.timeout.total_seconds()):
                 done = await job.run(self._database, self._clock)
-            log.info("%s: %s", job.name, done)
+            # What runs every second would fill the log with saying that there was nothing to do.
+            often = job.every is not None and job.every < timedelta(minutes=1)
+            log.log(logging.DEBUG if often else logging.INFO, "%s: %s", job.name, done)
         except Exception as failure:
             error = f"{type(failure).__name__}: {failure}"[:2000]
             log.exception("%s failed", job.name)

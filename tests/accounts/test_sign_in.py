@@ -1,5 +1,6 @@
 """Signing in with a link and a code, as the person, their mail scanner and somebody else meet it."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from tests.browsers import ADDRESS, SECRETS, Browser, add_person, signed_in
 from tests.conftest import SETTINGS, FixedClock
 from tracker import paths
 from tracker.accounts import people
+from tracker.accounts.jobs import forget_sign_ins
 from tracker.accounts.models import Audited, LoginSession, SignIn
 from tracker.accounts.policies import Role
 from tracker.accounts.rules import IDLE, LASTS, LONGEST
@@ -26,6 +28,7 @@ from tracker.db import Database
 from tracker.messages import MESSAGES
 from tracker.web.front import Front
 from tracker.web.letters import Letters
+from tracker.web.limits import Bucket
 from tracker.web.secrets import Secrets
 
 MINUTE = timedelta(minutes=1)
@@ -166,6 +169,45 @@ async def test_a_link_and_its_code_work_once(front: Front, mailbox: Mailbox, ali
         assert other.heading == "This link has been used"
     # Whoever is signed in by it is not told off, but sent on.
     assert (await browser.get(mail.link)).headers["location"] == "/editor"
+
+
+async def test_a_code_that_is_used_twice_at_the_same_moment_opens_one_session(
+    front: Front, mailbox: Mailbox, alice: int
+) -> None:
+    browser, other = Browser(front), Browser(front)
+    await ask(browser)
+    mail = await mailbox.newest()
+    answers = await asyncio.gather(
+        browser.send("/sign-in/sent", code=mail.code), browser.send(mail.link), other.send(mail.link, code=mail.code)
+    )
+    assert sorted(answer.status_code for answer in answers) == [303, 410, 410]
+
+
+async def test_a_mail_is_owed_once_however_often_it_is_looked_for(
+    front: Front, mailbox: Mailbox, database: Database, clock: FixedClock, alice: int
+) -> None:
+    await ask(Browser(front))
+    await asyncio.gather(*(owe_sign_ins(database, clock) for _ in range(5)))
+    assert len(await mailbox.mails()) == 1
+
+
+async def test_what_served_to_sign_in_is_forgotten(
+    front: Front, mailbox: Mailbox, database: Database, clock: FixedClock, alice: int
+) -> None:
+    browser = Browser(front)
+    await ask(browser)
+    await browser.send((await mailbox.newest()).link)
+    clock.move(timedelta(days=3))
+    fresh = Browser(front)
+    await ask(fresh)
+    await fresh.send((await mailbox.newest()).link)
+    await forget_sign_ins(database, clock)
+    async with database.reading() as db:
+        kept = [(await db.exec(select(table))).all() for table in (SignIn, LoginSession)]
+        buckets = (await db.exec(select(Bucket.at))).all()
+    assert [len(rows) for rows in kept] == [1, 1]
+    assert set(buckets) == {clock.now}
+    assert await is_signed_in(fresh)
 
 
 async def test_link_and_code_expire(front: Front, mailbox: Mailbox, clock: FixedClock, alice: int) -> None:

@@ -48,3 +48,18 @@ def test_what_somebody_looks_for_is_in_no_log_even_when_the_search_fails(server:
     said = server.process.said()
     assert "the search cannot be asked: OperationalError" in said
     assert "unmentionable" not in said
+
+
+def test_nothing_that_signs_in_is_logged_even_when_it_fails(server: Server) -> None:
+    sqlite = sqlite3.connect(server.database)
+    sqlite.execute("ALTER TABLE sign_in RENAME TO sign_in_away")
+    token = "unmentionable-token-of-more-than-forty-letters"
+    assert httpx.get(f"{server.address}/sign-in/link/1/{token}").status_code == 500
+    typed = {"address": "unmentionable@example.org", "next": "/unmentionable"}
+    assert httpx.post(f"{server.address}/sign-in", data=typed).status_code == 500
+    sqlite.execute("ALTER TABLE sign_in_away RENAME TO sign_in")
+    sqlite.close()
+    said = server.process.said()
+    assert "unexpected error at /sign-in/link/1/…" in said
+    assert "INSERT INTO sign_in" in said
+    assert "unmentionable" not in said

@@ -3,11 +3,13 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+from litestar import Request
 from sqlmodel import select
 
 from tests.conftest import NOON
 from tracker.db import Database
-from tracker.web.limits import Bucket, Limit, forget_full, minutes_text, take
+from tracker.web.limits import Bucket, Limit, forget_full, minutes_text, network_of, take
 
 THREE = Limit("three", 3, timedelta(hours=1))
 MINUTE = timedelta(minutes=1)
@@ -35,6 +37,20 @@ async def test_nobody_uses_up_what_somebody_else_has(empty_database: Database) -
 async def test_uses_at_the_same_moment_are_all_counted(empty_database: Database) -> None:
     waits = await asyncio.gather(*(used(empty_database, "alice") for _ in range(8)))
     assert sum(wait is None for wait in waits) == 3
+
+
+@pytest.mark.parametrize(
+    ("client", "network"),
+    [
+        pytest.param(("203.0.113.9", 5), "203.0.113.9", id="an IPv4 address is a household"),
+        pytest.param(("2001:db8:1:2:3:4:5:6", 5), "2001:db8:1:2::", id="of IPv6 a household has a /64"),
+        pytest.param(("::ffff:203.0.113.9", 5), "203.0.113.9", id="an IPv4 address written as IPv6"),
+        pytest.param(("testclient", 5), "testclient", id="a name"),
+        pytest.param(None, "", id="nobody knows"),
+    ],
+)
+def test_machines_of_one_household_share_an_allowance(client: tuple[str, int] | None, network: str) -> None:
+    assert network_of(Request({"type": "http", "client": client, "headers": []})) == network
 
 
 async def test_a_full_allowance_is_forgotten(empty_database: Database) -> None:

@@ -25,6 +25,7 @@ FOOTER = (
     ("/privacy", "Privacy"),
     ("/cookies", "Cookies"),
     ("/api/docs", "API"),
+    ("/sign-in", "Sign in"),
 )
 STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
 """Addresses that are the same on every day."""

@@ -186,7 +186,7 @@ def _ask(request: Asking, form: Form, *, status: int = 200, headers: dict[str, s
 def _show_sent(request: Asking, row: SignIn, form: Form, *, status: int = 200) -> Response[Any]:
     address = _asked(request).address
     until = time_text(row.expires_at)
-    return render(request, "accounts/sent.html", status=status, form=form, address=address, until=until)
+    return render(request, "accounts/sent.html", status=status, form=form, address=address, until=until, next=row.next)
 
 
 def _show_link(
