@@ -19,13 +19,12 @@ from tracker import __version__, paths
 from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
 from tracker.alerts import pages as alerts
-from tracker.alerts.messages import Papers
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
 from tracker.editing import pages as editing
 from tracker.editing import queries as editing_queries
-from tracker.editing.silence import silence_line
 from tracker.errors import Invalid, Misconfigured, TrackerError
+from tracker.messages import papers_of
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
 from tracker.site import mailbox, operating, pages
@@ -36,7 +35,6 @@ from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
-from tracker.web.letters import Letters
 from tracker.web.policies import require_policies
 from tracker.web.secrets import Secrets
 from tracker.web.snapshot import Keeper, Snapshot
@@ -130,18 +128,6 @@ def create_app(
     # Not around the front: ready pages are the same for all, and finding out who asks takes a tenth of such an answer.
     known: Any = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=settings.proxies)
     return Front(known, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
-
-
-def papers_of(settings: Settings, secrets: Secrets, *, clock: Clock) -> Papers:
-    """What every letter is written with."""
-    return Papers(
-        public_url=settings.public_url,
-        operator=settings.operator,
-        contact=settings.contact,
-        secrets=secrets,
-        letters=Letters(paths.TEMPLATES),
-        silence=silence_line(clock),
-    )
 
 
 def require_showable(settings: Settings, records: Records) -> None:

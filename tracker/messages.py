@@ -1,15 +1,21 @@
-"""The table of messages: every kind that can be owed, from whichever feature. The worker writes letters by it."""
+"""The table of messages: every kind that can be owed, from whichever feature, and what they are written with."""
 
+from tracker import paths
 from tracker.accounts import mail
-from tracker.alerts.messages import Message, Messages
-from tracker.alerts.messages.publication import write_publication
+from tracker.alerts.messages import Message, Messages, Papers
+from tracker.alerts.messages.publication import publication_event, write_publication
 from tracker.alerts.messages.subscriptions import write_confirm, write_link, write_moved
+from tracker.clock import Clock
 from tracker.editing.announce import STALE
 from tracker.editing.contests import ANSWERED
 from tracker.editing.messages import write_answer, write_stale
+from tracker.editing.silence import silence_line
+from tracker.settings import Settings
+from tracker.web.letters import Letters
+from tracker.web.secrets import Secrets
 
 MESSAGES: Messages = {
-    "publication": Message(write=write_publication, shared=True, asked_for=False),
+    "publication": Message(write=write_publication, event=publication_event, shared=True, asked_for=False),
     "confirm": Message(write=write_confirm),
     "manage-link": Message(write=write_link),
     "moved": Message(write=write_moved),
@@ -18,3 +24,15 @@ MESSAGES: Messages = {
     mail.MESSAGE: Message(write=mail.write_sign_in),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""
+
+
+def papers_of(settings: Settings, secrets: Secrets, *, clock: Clock) -> Papers:
+    """What every letter is written with."""
+    return Papers(
+        public_url=settings.public_url,
+        operator=settings.operator,
+        contact=settings.contact,
+        secrets=secrets,
+        letters=Letters(paths.TEMPLATES),
+        silence=silence_line(clock),
+    )

@@ -12,16 +12,24 @@ from arq.connections import RedisSettings
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
+from tracker.alerts.channels.making import channels_of
+from tracker.alerts.compose import Composer
+from tracker.alerts.lane import Pace
+from tracker.alerts.sender import Sender
 from tracker.clock import Clock, utc_now
 from tracker.db import Database
 from tracker.errors import Misconfigured
 from tracker.jobs import JOBS, Scheduler
+from tracker.messages import MESSAGES, papers_of
 from tracker.migrate import require_current
-from tracker.settings import Settings
+from tracker.settings import Settings, read_secret
+from tracker.web.secrets import Secrets
 
 log = logging.getLogger(__name__)
 
 QUEUE = "tracker"
+SEND = "send-alerts"
+"""The wake-up for what is owed: no job, since every worker sends all the time."""
 RESTART_SECONDS = 5.0
 
 
@@ -31,11 +39,18 @@ async def work(settings: Settings, *, clock: Clock = utc_now) -> None:
     try:
         await require_current(database)
         scheduler = Scheduler(database, JOBS, clock=clock)
+        sender = make_sender(settings, database, clock=clock)
+
+        def stop() -> None:
+            scheduler.stop()
+            sender.stop()
+
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, scheduler.stop)
-        listening = asyncio.create_task(listen(settings.redis_url, scheduler)) if settings.redis_url else None
-        await scheduler.run()
+            loop.add_signal_handler(number, stop)
+        listening = asyncio.create_task(listen(settings.redis_url, scheduler, sender)) if settings.redis_url else None
+        await asyncio.gather(scheduler.run(), sender.run())
+        await sender.close()
         if listening:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -44,14 +59,21 @@ async def work(settings: Settings, *, clock: Clock = utc_now) -> None:
         await database.close()
 
 
-async def listen(redis_url: str, scheduler: Scheduler) -> None:
+def make_sender(settings: Settings, database: Database, *, clock: Clock = utc_now, pace: Pace | None = None) -> Sender:
+    """What sends, as the settings want it."""
+    secrets = Secrets(read_secret(settings))
+    composer = Composer(MESSAGES, papers_of(settings, secrets, clock=clock), sender=settings.mail_from)
+    return Sender(database, channels_of(settings, secrets, clock=clock), composer, clock=clock, pace=pace)
+
+
+async def listen(redis_url: str, scheduler: Scheduler, sender: Sender | None = None) -> None:
     """Answer wake-ups; arq ends when Redis goes away, so it is started again and the sweeps go on meanwhile."""
     while True:
         worker = Worker(
             functions=[func(_run_job, name="run_job", keep_result=0, max_tries=1)],
             redis_settings=RedisSettings.from_dsn(redis_url),
             queue_name=QUEUE,
-            ctx={"scheduler": scheduler},
+            ctx={"scheduler": scheduler, "sender": sender},
             handle_signals=False,
             job_timeout=330,
             poll_delay=0.2,
@@ -76,7 +98,10 @@ async def _end(worker: Worker) -> None:
 
 
 async def _run_job(ctx: dict[str, Any], name: str) -> None:
-    await ctx["scheduler"].run_now(name)
+    if name == SEND:
+        ctx["sender"].wake()
+    else:
+        await ctx["scheduler"].run_now(name)
 
 
 async def wake(redis_url: str, name: str) -> bool:

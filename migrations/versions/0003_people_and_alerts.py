@@ -8,6 +8,7 @@ down_revision = "0002"
 
 OWED = sa.text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 SENT, FAILED = sa.text("sent_at IS NOT NULL"), sa.text("failed_at IS NOT NULL")
+IN_DIGEST = sa.text("digest_id IS NOT NULL")
 
 
 def instant() -> sa.types.TypeEngine:
@@ -192,16 +193,15 @@ def upgrade() -> None:
         sa.Column("digest_id", sa.Integer(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
-        sa.ForeignKeyConstraint(["destination_id"], ["destination.id"], name="fk_delivery_destination_id_destination"),
-        sa.ForeignKeyConstraint(["digest_id"], ["delivery.id"], name="fk_delivery_digest_id_delivery"),
-        sa.UniqueConstraint("about", "destination_id", name="uq_delivery_about_destination_id"),
+        sa.UniqueConstraint("destination_id", "about", name="uq_delivery_destination_id_about"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_delivery_destination_id", "delivery", ["destination_id"])
     op.create_index(
         "ix_delivery_due", "delivery", ["channel", "bulk", "due_at", "id"], sqlite_where=OWED, postgresql_where=OWED
     )
-    op.create_index("ix_delivery_digest_id", "delivery", ["digest_id"])
+    op.create_index(
+        "ix_delivery_digest_id", "delivery", ["digest_id"], sqlite_where=IN_DIGEST, postgresql_where=IN_DIGEST
+    )
     op.create_index("ix_delivery_sent_at", "delivery", ["sent_at"], sqlite_where=SENT, postgresql_where=SENT)
     op.create_index("ix_delivery_failed_at", "delivery", ["failed_at"], sqlite_where=FAILED, postgresql_where=FAILED)
     op.create_table(

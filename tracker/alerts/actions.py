@@ -3,17 +3,18 @@
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, literal, null, or_, true, update
+from sqlalchemy import ColumnElement, Text, case, cast, exists, literal, null, or_, true, update
 from sqlalchemy import select as columns_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.models import Delivery, Destination, Subscription
+from tracker.alerts.schemas import EMAIL as EMAIL
+from tracker.alerts.schemas import WEBHOOK as WEBHOOK
 from tracker.db import Instant, new_rows
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication, PublicationTopic
 
-EMAIL, WEBHOOK = "email", "webhook"
 AT_ONCE = "at-once"
 PUBLICATION = "publication"
 STILL_OWED = (
@@ -45,9 +46,16 @@ async def owe(db: AsyncSession, publication: Publication, *, now: datetime) -> i
     The publication and its topics are flushed already. Twice is once: the second time writes nothing.
     """
     publication_id = present(publication.id)
+    # Read first and given as values: PostgreSQL then knows how many follow each, and does not look them up one by one.
+    bears_on = select(PublicationTopic.topic).where(col(PublicationTopic.publication_id) == publication_id)
+    followers = columns_of(col(Subscription.destination_id)).where(
+        col(Subscription.topic).in_((await db.exec(bears_on)).all()),
+        col(Subscription.confirmed_at).is_not(None),
+        col(Subscription.after) < publication_id,
+    )
     at_once = or_(col(Destination.cadence) == AT_ONCE, col(Destination.channel) == WEBHOOK)
-    follows = col(Destination.id).in_(followers(publication_id))
-    return await _owe(db, col(Publication.id) == publication_id, follows, at_once, *ACTIVE, now=now)
+    this = (col(Publication.id) == publication_id, col(Destination.id).in_(followers))
+    return await _owe(db, *this, at_once, *ACTIVE, now=now)
 
 
 async def owe_since(db: AsyncSession, destination_id: int, *, after: int, now: datetime) -> int:
@@ -60,19 +68,6 @@ async def owe_since(db: AsyncSession, destination_id: int, *, after: int, now: d
         col(PublicationTopic.publication_id) == col(Publication.id),
     )
     return await _owe(db, col(Publication.id) > after, col(Destination.id) == destination_id, follows, *ACTIVE, now=now)
-
-
-def followers(publication_id: int) -> Select[int]:
-    """Destinations that had confirmed one of a publication's topics before it came."""
-    return (
-        columns_of(col(Subscription.destination_id))
-        .join(PublicationTopic, col(PublicationTopic.topic) == col(Subscription.topic))
-        .where(
-            col(PublicationTopic.publication_id) == publication_id,
-            col(Subscription.confirmed_at).is_not(None),
-            col(Subscription.after) < publication_id,
-        )
-    )
 
 
 async def _owe(db: AsyncSession, *which: ColumnElement[bool], now: datetime) -> int:
@@ -97,6 +92,8 @@ async def _owe(db: AsyncSession, *which: ColumnElement[bool], now: datetime) -> 
         )
         .join_from(Publication, Destination, true())
         .where(*which)
+        # In the order of the indexes: each of their pages is then written once.
+        .order_by(col(Publication.id), col(Destination.id))
     )
     insert = (await new_rows(db, Delivery)).from_select(list(COLUMNS), chosen, include_defaults=False)
     return int((await db.exec(insert.on_conflict_do_nothing())).rowcount)

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+import msgspec
+
+from tracker.alerts.schemas import Owed
+from tracker.web.mail import Envelope
 from tracker.web.secrets import Secrets
 
 CODE_DIGITS = 6
@@ -47,3 +51,28 @@ def confirm_code(secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
 def sent_token(secrets: Secrets, asking_id: int, asked_at: datetime) -> str:
     """What lets whoever typed an address see that page again and type the code, and nothing else."""
     return secrets.token("sent", asking_id, asked_at)
+
+
+class Links(msgspec.Struct, frozen=True, kw_only=True):
+    """Makes what of a message is one recipient's own; the same each time a delivery is tried."""
+
+    public_url: str
+    secrets: Secrets
+    mail_host: str
+    """The domain that message ids are of: the sender's."""
+
+    def envelope(self, owed: Owed, *, now: datetime) -> Envelope:
+        """The headers and links of a mail."""
+        mark = self.secrets.token("message", owed.id, owed.about, owed.created_at)[:16]
+        whose = (self.public_url, self.secrets, owed.destination_id, owed.created_at)
+        return Envelope(
+            to=owed.address or "",
+            message_id=f"{owed.id}.{mark}@{self.mail_host}",
+            sent_at=now,
+            manage=manage_address(*whose),
+            one_click=one_click_address(*whose),
+        )
+
+    def webhook_id(self, owed: Owed) -> str:
+        """By which a receiver knows an event again: the same at each try, and in a replay."""
+        return f"msg_{self.secrets.token('webhook', owed.destination_id, owed.about, owed.created_at)[:24]}"

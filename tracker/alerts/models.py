@@ -95,20 +95,27 @@ class Asking(SQLModel, table=True):
 OWED = text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 """What makes a delivery one that is still owed by itself."""
 SENT, FAILED = text("sent_at IS NOT NULL"), text("failed_at IS NOT NULL")
+IN_DIGEST = text("digest_id IS NOT NULL")
 
 
 class Delivery(SQLModel, table=True):
-    """One message owed to one destination. The outbox: state is these columns, and a row is claimed by its lease."""
+    """One message owed to one destination. The outbox: state is these columns, and a row is claimed by its lease.
+
+    Without foreign keys: 100,000 rows are read from the very table that they would be checked against, which takes
+    longer than everything else together. Who deletes a destination deletes its deliveries first.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
-        # Nobody is told of the same thing twice, however many of their topics it bears on.
-        UniqueConstraint("about", "destination_id"),
+        # Nobody is told of the same thing twice, however many of their topics it bears on. The destination leads, so
+        # that this is also the index by which a destination's own deliveries are found.
+        UniqueConstraint("destination_id", "about"),
         # In the order of claiming, over what is still owed only: the table grows for ever, and this does not.
         Index("ix_delivery_due", "channel", "bulk", "due_at", "id", sqlite_where=OWED, postgresql_where=OWED),
         # What an operator asks: how many lately, and what went wrong.
         Index("ix_delivery_sent_at", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
         Index("ix_delivery_failed_at", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_delivery_digest_id", "digest_id", sqlite_where=IN_DIGEST, postgresql_where=IN_DIGEST),
         NEVER_AGAIN,
     )
 
@@ -117,7 +124,7 @@ class Delivery(SQLModel, table=True):
     """publication:12, digest:daily:2026-11-22, confirm:7, sign-in:9, … : what it is, once for each destination."""
     message: str = Field(sa_type=Text)
     """Which kind of message is made of it: publication, digest, confirm, sign-in, …"""
-    destination_id: int = Field(foreign_key="destination.id", index=True)
+    destination_id: int
     channel: str = Field(sa_type=Text)
     """Its destination's, so that each channel is a queue of its own."""
     bulk: bool = False
@@ -135,7 +142,7 @@ class Delivery(SQLModel, table=True):
     last_error: str | None = Field(default=None, sa_type=Text)
     late: bool = False
     """Too old to be news when its turn came: it goes into the next digest, and says so."""
-    digest_id: int | None = Field(default=None, foreign_key="delivery.id", index=True)
+    digest_id: int | None = None
     """The digest that it goes into: from then on it is sent when that is."""
     body: str | None = Field(default=None, sa_type=Text)
     """What was sent to this destination alone, for seven days."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tracker.alerts.schemas import Came, Tried
+from tracker.alerts.schemas import WEBHOOK, Came, Tried
 from tracker.strategies import facts
 from tracker.strategies.facts import AnyFact, Change, Unknown
 from tracker.strategies.structure import Announcement, Strategy
@@ -88,8 +88,11 @@ class Next(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
 
-def outcome(tried: Tried, *, attempts: int, now: datetime, chance: float) -> Next:
-    """What becomes of a delivery that has been tried so often before; chance, from 0 to 1, spreads the next try."""
+def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance: float) -> Next:
+    """What becomes of a delivery that has been tried so often before; chance, from 0 to 1, spreads the next try.
+
+    After the last try a mail has failed; what goes to an endpoint stays owed, and waits for its owner.
+    """
     match tried.came:
         case Came.SENT:
             return Next(sent=True)
@@ -97,12 +100,14 @@ def outcome(tried: Tried, *, attempts: int, now: datetime, chance: float) -> Nex
             return Next(failed=True)
         case Came.UNWANTED:
             return Next(failed=True, counts=False)
+        case Came.UNTRIED:
+            return Next(counts=False, due_at=now)
         case Came.TOO_OLD:
             return Next(late=True, counts=False)
         case Came.AWAY:
             return Next(counts=False, due_at=now + AWAY_WAIT * (1 + JITTER * chance))
     if attempts >= len(BACKOFF):
-        return Next(failed=True)
+        return Next() if channel == WEBHOOK else Next(failed=True)
     wait = max(BACKOFF[attempts], min(tried.wait or timedelta(0), LONGEST_WAIT))
     return Next(due_at=now + wait * (1 + JITTER * chance))
 

@@ -5,6 +5,11 @@ from enum import StrEnum
 
 import msgspec
 
+from tracker.web.mail import Sealed
+
+EMAIL, WEBHOOK = "email", "webhook"
+"""The channels: each is a queue of its own."""
+
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
     """A delivery that this worker has leased, with what is known of its destination."""
@@ -41,6 +46,8 @@ class Came(StrEnum):
     """The channel itself cannot be used: nobody refused this message, so it does not count as a try."""
     TOO_OLD = "too-old"
     """It is no news any more: the next digest takes it."""
+    UNTRIED = "untried"
+    """It was not begun with: the worker was told to end."""
     UNWANTED = "unwanted"
     """Nobody waits for it any more."""
 
@@ -57,3 +64,11 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 
 
 SENT = Tried(came=Came.SENT)
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """A delivery with what is sent: a mail to an address, an event to an endpoint."""
+
+    owed: Owed
+    mail: Sealed | None = None
+    event: bytes | None = None

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,18 @@ class Letter(msgspec.Struct, frozen=True):
 
     subject: str
     text: str
+    dated: datetime | None = None
+    """When what it tells became news; None for what does not age."""
 
     @property
     def plain(self) -> str:
         """The plain half."""
         return re.sub(r"(?m)^# ", "", self.text)
+
+    @property
+    def kept(self) -> str:
+        """What may be kept of it: without the recipient's own link, which opens what it leads to."""
+        return self.plain.replace(MANAGE, "(your own link)")
 
     @property
     def html(self) -> str:

@@ -30,8 +30,10 @@ class Papers(msgspec.Struct, frozen=True, kw_only=True):
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """One kind of message."""
 
-    write: Callable[[AsyncSession, Owed, Papers], Awaitable[Letter | None]]
+    write: Callable[[AsyncSession, Owed, Papers], Awaitable[Letter | None]] | None = None
     """The letter of a delivery; None when nobody waits for it any more, as for a link that has expired."""
+    event: Callable[[AsyncSession, Owed, Papers], Awaitable[bytes | None]] | None = None
+    """The JSON of a delivery to an endpoint; the same for all endpoints."""
     shared: bool = False
     """Whether everybody whose delivery is about the same gets the same letter: it is written once then."""
     asked_for: bool = True

@@ -1,4 +1,6 @@
-"""The letter about one publication: the same for everybody who follows it."""
+"""What is said of one publication: the letter and the event, each the same for everybody who follows it."""
+
+from typing import Any
 
 import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -6,20 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.alerts.messages import Papers
 from tracker.alerts.schemas import Owed
 from tracker.strategies.models import Publication
+from tracker.strategies.publications import Published
 from tracker.web.letters import Letter
 
-
-class Place(msgspec.Struct, frozen=True):
-    """Where on this site something can be read."""
-
-    title: str
-    path: str
-
-
-class Places(msgspec.Struct, frozen=True):
-    """The part of a publication's content that leads back to this site."""
-
-    addresses: tuple[Place, ...] = ()
+LARGEST_EVENT = 20_000
+"""Bytes of an event, as Standard Webhooks advise; a larger one leads to its content instead of holding it."""
 
 
 async def write_publication(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | None:
@@ -27,7 +20,8 @@ async def write_publication(db: AsyncSession, owed: Owed, papers: Papers) -> Let
     row = await db.get(Publication, owed.first)
     if row is None:
         return None
-    return await publication_letter(db, row.subject, row.text, row.content, papers)
+    letter = await publication_letter(db, row.subject, row.text, row.content, papers)
+    return msgspec.structs.replace(letter, dated=row.published_at)
 
 
 async def publication_letter(db: AsyncSession, subject: str, text: str, content: str | bytes, papers: Papers) -> Letter:
@@ -36,7 +30,33 @@ async def publication_letter(db: AsyncSession, subject: str, text: str, content:
         "alerts/publication",
         subject=subject,
         text=text,
-        places=msgspec.json.decode(content, type=Places).addresses,
+        places=msgspec.json.decode(content, type=Published).addresses,
         silence=await papers.silence(db),
         papers=papers,
     )
+
+
+async def publication_event(db: AsyncSession, owed: Owed, papers: Papers) -> bytes | None:
+    """The same for a program: what was published, its place in the sequence, and where the log goes on."""
+    row = await db.get(Publication, owed.first)
+    if row is None:
+        return None
+    content = msgspec.json.decode(row.content, type=dict[str, Any])
+    for place in content.get("addresses", []):
+        place["url"] = f"{papers.public_url}{place['path']}"
+    log = f"{papers.public_url}/api/v1/changes?after={row.first_seq - 1}" if row.first_seq else None
+    data = {
+        "sequence": row.id,
+        "strategy": row.strategy,
+        "key": row.key,
+        "subject": row.subject,
+        "text": row.text,
+        "changes": {"first": row.first_seq, "last": row.last_seq, "url": log},
+        "content": content,
+    }
+    kind = "change.published" if row.first_seq else "date.coming_up"
+    whole = {"type": kind, "timestamp": row.published_at, "data": data}
+    event = msgspec.json.encode(whole)
+    if len(event) <= LARGEST_EVENT:
+        return event
+    return msgspec.json.encode({**whole, "data": {**data, "text": None, "content": None}})

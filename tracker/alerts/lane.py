@@ -1,0 +1,240 @@
+"""One channel's way from the rows to the network and back: claim, hand over, write down what came of it."""
+
+import asyncio
+import logging
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.alerts.channels import Channel
+from tracker.alerts.compose import Composer
+from tracker.alerts.ledger import claim_due, is_due, renew
+from tracker.alerts.rules import outcome
+from tracker.alerts.schemas import Alert, Came, Owed, Tried
+from tracker.alerts.settle import Settled, settle
+from tracker.clock import Clock
+
+log = logging.getLogger(__name__)
+
+CLAIMS = 2
+"""What is held, in rounds of the channel: one on its way and one ready. A crash can double no more than this."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds for which nothing is claimed when the channel itself cannot be used; they double."""
+Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """How often things are looked at; shorter in tests."""
+
+    look: timedelta = timedelta(seconds=1)
+    """Between two looks for due rows when there were none."""
+    settle: timedelta = timedelta(milliseconds=50)
+    """The longest that what came of a try waits to be written down together with others."""
+    lease: timedelta = timedelta(seconds=45)
+    """How long what is held stays with a worker that gives no sign of life."""
+    renew: timedelta = timedelta(seconds=10)
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """What every lane of a worker works with."""
+
+    worker: str
+    reading: Transaction
+    writing: Transaction
+    composer: Composer
+    clock: Clock
+    pace: Pace
+
+
+class Lane:
+    """Holds a little more than its channel can take at once, whatever is owed."""
+
+    def __init__(self, name: str, channel: Channel, desk: Desk) -> None:
+        self._name = name
+        self._channel = channel
+        self._desk = desk
+        self._most = CLAIMS * channel.at_once * channel.batch
+        self._batches: asyncio.Queue[list[Alert] | None] = asyncio.Queue()
+        self._held: dict[int, float] = {}
+        """What is leased, and until when by this process's own clock the lease is surely ours."""
+        self._out: dict[int, Alert] = {}
+        """What the channel has and has not said anything of."""
+        self._done: deque[tuple[Owed, Tried, datetime, str | None]] = deque()
+        self._stir = asyncio.Event()
+        self._over = asyncio.Event()
+        self._ended = False
+        self._pause = 0.0
+        self.sent = 0
+
+    def wake(self) -> None:
+        """Look for due rows now."""
+        self._stir.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; what was begun is finished and written down."""
+        self._over.set()
+        self._channel.stop()
+        self._stir.set()
+
+    async def run(self, *, until_idle: bool = False) -> None:
+        """Send what is due until told to stop, or until nothing is due any more."""
+        self._ended = False
+        beating = asyncio.create_task(self._beat())
+        settling = asyncio.create_task(self._settle_often())
+        hands = [asyncio.create_task(self._hand_over()) for _ in range(self._channel.at_once)]
+        try:
+            await self._fill(until_idle=until_idle)
+        finally:
+            self._give_back()
+            await asyncio.wait(hands)
+            self._ended = True
+            self._stir.set()
+            await asyncio.wait([settling])
+            beating.cancel()
+            await asyncio.wait([beating])
+
+    async def _fill(self, *, until_idle: bool) -> None:
+        while not self._over.is_set():
+            self._stir.clear()
+            claimed = 0
+            if self._most - len(self._held) >= self._most // CLAIMS:
+                claimed = await self._claim()
+            if until_idle and not claimed and not self._held:
+                return
+            if not claimed:
+                await _within(self._stir, self._desk.pace.look.total_seconds())
+            if self._pause:
+                await _within(self._over, self._pause)
+
+    async def _claim(self) -> int:
+        """Lease and write what there is room for; returns how much that is."""
+        desk, now, started = self._desk, self._desk.clock(), time.monotonic()
+        claimed: list[Owed] = []
+        try:
+            async with desk.reading() as db:
+                if not await is_due(db, self._name, now=now):
+                    return 0
+            async with desk.writing() as db:
+                limit, lease = self._most - len(self._held), desk.pace.lease
+                claimed = await claim_due(db, self._name, worker=desk.worker, now=now, limit=limit, lease=lease)
+            self._held.update((owed.id, started + lease.total_seconds()) for owed in claimed)
+            self._stir.set()
+            async with desk.reading() as db:
+                composed = await desk.composer.compose(db, claimed, now=now)
+        except Exception as error:
+            # The database may be away: rows are the queue, so nothing is lost by waiting.
+            log.warning("cannot look for due %ss: %s", self._name, error)
+            self._done.extend((owed, Tried(came=Came.UNTRIED), now, None) for owed in claimed)
+            return 0
+        self._done.extend((owed, tried, now, None) for owed, tried in composed.rest)
+        size = self._channel.batch
+        for start in range(0, len(composed.alerts), size):
+            self._batches.put_nowait(composed.alerts[start : start + size])
+        return len(claimed)
+
+    async def _hand_over(self) -> None:
+        """Give the channel batch after batch."""
+        while (batch := await self._batches.get()) is not None:
+            ours = [alert for alert in batch if self._is_ours(alert.owed.id)]
+            self._out.update((alert.owed.id, alert) for alert in ours)
+            try:
+                await self._channel.send(ours, self._note)
+            except Exception:
+                log.exception("the %s channel failed", self._name)
+            for alert in ours:
+                self._note(alert, Tried(came=Came.UNTRIED))
+
+    def _is_ours(self, number: int) -> bool:
+        """Whether a lease is surely still this worker's: after a long stall another one may be sending it by now."""
+        margin = self._desk.pace.lease.total_seconds() / 10
+        if self._held.get(number, 0.0) - margin > time.monotonic():
+            return True
+        self._held.pop(number, None)
+        return False
+
+    def _note(self, alert: Alert, tried: Tried) -> None:
+        """Keep what came of an alert until it is written down; the first word counts. From any thread."""
+        if self._out.pop(alert.owed.id, None) is not None:
+            body = self._desk.composer.kept_body(alert) if tried.came is Came.SENT else None
+            self._done.append((alert.owed, tried, self._desk.clock(), body))
+
+    def _give_back(self) -> None:
+        """What was claimed and not begun is nobody's again; then the hands have nothing more to do."""
+        now = self._desk.clock()
+        while not self._batches.empty():
+            for alert in self._batches.get_nowait() or ():
+                self._done.append((alert.owed, Tried(came=Came.UNTRIED), now, None))
+        for _ in range(self._channel.at_once):
+            self._batches.put_nowait(None)
+
+    async def _settle_often(self) -> None:
+        pace = self._desk.pace.settle.total_seconds()
+        while not (self._ended and not self._done):
+            if not self._held and not self._done:
+                await self._stir.wait()
+            await asyncio.sleep(pace)
+            try:
+                await self._settle()
+            except Exception as error:
+                log.warning("cannot write down what was sent by %s: %s", self._name, error)
+                await asyncio.sleep(SHORTEST_PAUSE)
+
+    async def _settle(self) -> None:
+        """Write down what came of everything since the last time, in one transaction."""
+        group = [self._settled(*self._done[place]) for place in range(len(self._done))]
+        if not group:
+            return
+        async with self._desk.writing() as db:
+            await settle(db, group, worker=self._desk.worker, now=self._desk.clock())
+        for item in group:
+            self._done.popleft()
+            self._held.pop(item.owed.id, None)
+        self.sent += sum(item.next.sent for item in group)
+        self._note_pause(group)
+        self._stir.set()
+
+    def _settled(self, owed: Owed, tried: Tried, at: datetime, body: str | None) -> Settled:
+        chance = random.random()  # noqa: S311 - spreads tries, guards nothing
+        becomes = outcome(tried, channel=owed.channel, attempts=owed.attempts, now=self._desk.clock(), chance=chance)
+        return Settled(owed=owed, tried=tried, next=becomes, at=at, body=body)
+
+    def _note_pause(self, group: list[Settled]) -> None:
+        away = [item for item in group if item.tried.came is Came.AWAY]
+        if not away:
+            self._pause = 0.0 if any(item.next.counts for item in group) else self._pause
+            return
+        if not self._pause:
+            log.warning("%s: %s", self._name, away[0].tried.error)
+        self._pause = min(max(self._pause * 2, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+    async def _beat(self) -> None:
+        """Keep what is held while this process lives."""
+        while True:
+            await asyncio.sleep(self._desk.pace.renew.total_seconds())
+            held, started = list(self._held), time.monotonic()
+            if not held:
+                continue
+            try:
+                async with self._desk.writing() as db:
+                    ours = await renew(
+                        db, held, worker=self._desk.worker, now=self._desk.clock(), lease=self._desk.pace.lease
+                    )
+            except Exception as error:
+                log.warning("cannot renew what %s holds: %s", self._name, error)
+                continue
+            until = started + self._desk.pace.lease.total_seconds()
+            self._held.update((number, until) for number in ours if number in self._held)
+
+
+async def _within(event: asyncio.Event, seconds: float) -> None:
+    """Wait for something, but not longer."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,105 @@
+"""Writing down what came of tries, many in one transaction. Nothing here commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
+from tracker.alerts.ledger import among
+from tracker.alerts.models import Attempt, Delivery
+from tracker.alerts.rules import Next
+from tracker.alerts.schemas import Came, Owed, Tried
+from tracker.alerts.trouble import note_endpoints
+
+LONGEST_ERROR = 1000
+"""Characters of an error that are kept: a server may answer with a whole page."""
+
+
+class Settled(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a delivery, and what becomes of it."""
+
+    owed: Owed
+    tried: Tried
+    next: Next
+    at: datetime
+    body: str | None = None
+    """What was sent, where it is kept."""
+
+
+async def settle(db: AsyncSession, done: Sequence[Settled], *, worker: str, now: datetime) -> None:
+    """Write what came of each delivery, and what that says of its destination."""
+    await _mark_sent(db, [item for item in done if item.next.sent], now=now)
+    await _mark_others(db, [item for item in done if not item.next.sent], worker=worker, now=now)
+    await _keep_bodies(db, [item for item in done if item.body is not None])
+    for item in done:
+        if item.owed.channel == EMAIL and item.tried.came is Came.GONE:
+            await stop(db, item.owed.destination_id, because="bounced", now=now)
+    tries = [item for item in done if item.owed.channel == WEBHOOK and item.tried.came in TRIES]
+    if tries:
+        await _keep_attempts(db, tries)
+        await note_endpoints(db, [(item.owed, item.tried) for item in tries], now=now)
+
+
+TRIES = frozenset({Came.SENT, Came.AGAIN, Came.REFUSED, Came.GONE})
+"""What came of a try that reached for the destination."""
+
+
+async def _mark_sent(db: AsyncSession, sent: Sequence[Settled], *, now: datetime) -> None:
+    if not sent:
+        return
+    connection = await db.connection()
+    dialect = connection.dialect.name
+    # Whoever holds the lease by now: it was sent, and must not be sent again.
+    these = (among(dialect, col(Delivery.id), [item.owed.id for item in sent]), col(Delivery.sent_at).is_(None))
+    values = {"sent_at": now, "failed_at": None, "leased_until": None, "last_error": None}
+    await connection.execute(update(Delivery).where(*these).values(**values, attempts=col(Delivery.attempts) + 1))
+    digests = [item.owed.id for item in sent if item.owed.message == "digest"]
+    if digests:
+        inside = among(dialect, col(Delivery.digest_id), digests)
+        await connection.execute(update(Delivery).where(inside).values(sent_at=now))
+
+
+async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: str, now: datetime) -> None:
+    """Only while the lease is ours: what was lost to another worker is for that one to settle."""
+    if not others:
+        return
+    ours = (col(Delivery.id) == bindparam("of_id"), col(Delivery.worker) == worker, *STILL_OWED)
+    names = ("due_at", "failed_at", "late", "attempts", "last_error")
+    values = {name: bindparam(f"to_{name}", type_=getattr(Delivery, name).type) for name in names}
+    rows = [
+        {
+            "of_id": item.owed.id,
+            "to_due_at": item.next.due_at,
+            "to_failed_at": now if item.next.failed else None,
+            "to_late": item.next.late,
+            "to_attempts": item.owed.attempts + item.next.counts,
+            "to_last_error": (item.tried.error or item.tried.came.value)[:LONGEST_ERROR],
+        }
+        for item in others
+    ]
+    await (await db.connection()).execute(update(Delivery).where(*ours).values(leased_until=None, **values), rows)
+
+
+async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
+    if done:
+        this = update(Delivery).where(col(Delivery.id) == bindparam("of_id"))
+        rows = [{"of_id": item.owed.id, "to_body": item.body} for item in done]
+        await (await db.connection()).execute(this.values(body=bindparam("to_body")), rows)
+
+
+async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
+    rows = [
+        {
+            "delivery_id": item.owed.id,
+            "at": item.at,
+            "status": item.tried.status,
+            "error": item.tried.error and item.tried.error[:LONGEST_ERROR],
+            "took_ms": round(item.tried.took.total_seconds() * 1000),
+        }
+        for item in tries
+    ]
+    await (await db.connection()).execute(insert(Attempt), rows)

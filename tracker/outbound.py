@@ -1,0 +1,182 @@
+"""The only way out to the web: addresses that are not public are refused when a connection is made, not before.
+
+A name can lead elsewhere a moment after it was looked up, so what counts is the address that is dialled.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import aiohttp
+import msgspec
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from tracker.errors import Invalid
+
+KEPT_BYTES = 4096
+"""How much of an answer is read."""
+LOOKUPS = 32
+"""Names looked up at the same time: one that is not answered holds a thread for half a minute."""
+
+
+class Refused(OSError):
+    """An address that nothing is sent to."""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What an endpoint answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Outbound:
+    """Connections to other servers, kept and used again; made in the loop that first uses it."""
+
+    def __init__(self, *, agent: str, loopback: bool = False, most: int = 100) -> None:
+        self._agent = agent
+        self._loopback = loopback
+        self._most = most
+        self._session: aiohttp.ClientSession | None = None
+        self._resolver: Resolver | None = None
+
+    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
+        """Post once and follow nothing; raises Invalid, OSError, TimeoutError or aiohttp.ClientError."""
+        require_public(url, loopback=self._loopback)
+        async with self._open().post(
+            url, data=body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=seconds)
+        ) as response:
+            return Answer(response.status, response.headers, await response.content.read(KEPT_BYTES))
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._resolver = Resolver()
+            connector = aiohttp.TCPConnector(
+                limit=self._most, resolver=self._resolver, socket_factory=self._dial, ttl_dns_cache=60
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector, headers={"user-agent": self._agent}, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        return self._session
+
+    def _dial(self, address: Any) -> socket.socket:  # aiohttp's own type, which it does not export
+        """The socket for an address that is about to be dialled; raises Refused for one that is not public."""
+        family, kind, protocol, _, where = address
+        require_address(where[0], loopback=self._loopback)
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    async def close(self) -> None:
+        if self._session:
+            await self._session.close()
+            self._session = None
+
+
+class Resolver(AbstractResolver):
+    """Looks names up in threads of its own, so that a name that is not answered holds up nothing else."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(LOOKUPS, thread_name_prefix="lookup")
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(self._threads, _look_up, host, port, family)
+        return [
+            ResolveResult(
+                hostname=host, host=str(where[0]), port=int(where[1]), family=kind, proto=0, flags=socket.AI_NUMERICHOST
+            )
+            for kind, *_, where in found
+        ]
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _look_up(host: str, port: int, family: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+
+
+def require_public(url: str, *, loopback: bool = False) -> None:
+    """Raise Invalid, saying what to do, unless a URL may be sent to. A name's address is looked at when it is dialled.
+
+    `loopback` allows this machine, without https, for trying things out.
+    """
+    parts = _parts(url)
+    host = (parts.hostname or "").rstrip(".")
+    own = host == "localhost" or host.endswith(".localhost") or _is_loopback(host)
+    if own and loopback:
+        return
+    if parts.scheme != "https":
+        raise Invalid("Enter a web address that begins with https://")
+    if own or not ("." in host or ":" in host) or not _may_be_public(host):
+        raise Invalid("Enter a web address that can be reached from the internet")
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address or not url.isascii() or not url.isprintable() or " " in url:
+        raise Invalid("Enter a web address in the correct format, like https://example.org/hooks")
+    if parts.username is not None or parts.password is not None:
+        raise Invalid("Enter a web address without a user name or password in it")
+    return parts
+
+
+def _may_be_public(host: str) -> bool:
+    """Whether a host is a public address, or a name."""
+    try:
+        require_address(host)
+    except Refused:
+        return False
+    except ValueError:
+        return True
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def require_address(text: str, *, loopback: bool = False) -> None:
+    """Raise Refused unless an address is public; ValueError when it is none.
+
+    Addresses that hold another one are refused with whatever they hold: nobody's public server needs them.
+    """
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if loopback and address.is_loopback:
+        return
+    holds_another = any(address in network for network in HOLDING_ANOTHER if network.version == address.version)
+    if holds_another or not address.is_global or address.is_multicast or address.is_reserved:
+        raise Refused(f"{text} is not a public address")
+
+
+HOLDING_ANOTHER = tuple(
+    ipaddress.ip_network(text)
+    for text in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
+)
+"""IPv4 inside IPv6: compatible, mapped, translated, Teredo and 6to4."""
+
+
+def wait_of(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+    """How long an answer asks to be left alone, by its Retry-After in seconds or as a date; None when it does not."""
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        return timedelta(seconds=min(int(value), 10**8))
+    try:
+        return max(parsedate_to_datetime(value) - now, timedelta(0))
+    except (TypeError, ValueError):
+        return None
