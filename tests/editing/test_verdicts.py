@@ -13,10 +13,9 @@ from tracker.accounts.policies import Role
 from tracker.alerts.messages import Papers
 from tracker.alerts.models import Delivery
 from tracker.alerts.schemas import Owed
-from tracker.app import papers_of
 from tracker.db import Database
 from tracker.editing.models import Draft
-from tracker.messages import MESSAGES
+from tracker.messages import MESSAGES, papers_of
 from tracker.strategies import facts
 from tracker.web.front import Front
 from tracker.web.letters import Letter
