@@ -4,6 +4,7 @@ A name can lead elsewhere a moment after it was looked up, so what counts is the
 """
 
 import asyncio
+import errno
 import ipaddress
 import socket
 from collections.abc import Mapping
@@ -161,7 +162,7 @@ def require_address(text: str, *, loopback: bool = False) -> None:
         return
     holds_another = any(address in network for network in HOLDING_ANOTHER if network.version == address.version)
     if holds_another or not address.is_global or address.is_multicast or address.is_reserved:
-        raise Refused(f"{text} is not a public address")
+        raise Refused(errno.EACCES, f"{text} is not a public address")
 
 
 HOLDING_ANOTHER = tuple(

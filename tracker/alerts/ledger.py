@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ARRAY, ColumnElement, Integer, RowMapping, Select, any_, func, literal, or_, update
+from sqlalchemy import ARRAY, ColumnElement, Integer, RowMapping, Select, any_, case, func, literal, or_, update
 from sqlalchemy import select as columns_of
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
@@ -26,7 +26,7 @@ async def claim_due(
     db: AsyncSession, channel: str, *, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
 ) -> list[Owed]:
     """Lease what is due on a channel to this worker; two workers never get the same."""
-    due = _due(channel, now).limit(limit).with_for_update(skip_locked=True).cte("due")
+    due = _due(channel, now, limit=limit).with_for_update(skip_locked=True).cte("due")
     connection = await db.connection()
     claim = (
         update(Delivery)
@@ -52,34 +52,42 @@ OF_DESTINATION = (
 )  # fmt: skip
 
 
-def _due(channel: str, now: datetime) -> Select[int | None]:
-    free = [
+def _free(channel: str, now: datetime) -> list[ColumnElement[bool]]:
+    """What can be claimed."""
+    return [
         col(Delivery.channel) == channel,
         *STILL_OWED,
         col(Delivery.due_at) <= now,
         or_(col(Delivery.leased_until).is_(None), col(Delivery.leased_until) <= now),
     ]
-    fair = [col(Delivery.id).in_(_fair(now, free))] if channel == WEBHOOK else []
-    return columns_of(col(Delivery.id)).where(*free, *fair).order_by(*ORDER)
 
 
-def _fair(now: datetime, free: Sequence[ColumnElement[bool]]) -> Select[int | None]:
-    """The first few of each endpoint, less what is on its way there: one that hangs takes no more than these."""
-    endpoint = col(Delivery.destination_id)
-    on_their_way = (
-        columns_of(endpoint.label("endpoint"), func.count().label("count"))
-        .where(col(Delivery.channel) == WEBHOOK, *STILL_OWED, col(Delivery.leased_until) > now)
-        .group_by(endpoint)
-        .subquery()
-    )
-    place = func.row_number().over(partition_by=endpoint, order_by=ORDER) + func.coalesce(on_their_way.c.count, 0)
+def _due(channel: str, now: datetime, *, limit: int) -> Select[int | None]:
+    fair = [col(Delivery.id).in_(_fair(now, limit=limit))] if channel == WEBHOOK else []
+    return columns_of(col(Delivery.id)).where(*_free(channel, now), *fair).order_by(*ORDER).limit(limit)
+
+
+def _fair(now: datetime, *, limit: int) -> Select[int | None]:
+    """The first few of each endpoint, less what is on its way there: one that hangs takes no more than these.
+
+    In one pass, what is on its way counted first. More than are wanted, since another worker may lock some of them.
+    """
+    on_its_way = case((col(Delivery.leased_until) > now, 0), else_=1)
+    order = (on_its_way, *ORDER)
     ranked = (
-        columns_of(col(Delivery.id).label("id"), place.label("place"))
-        .join(on_their_way, on_their_way.c.endpoint == endpoint, isouter=True)
-        .where(*free)
+        columns_of(
+            *(col(getattr(Delivery, name)).label(name) for name in ("id", "bulk", "due_at")),
+            on_its_way.label("waits"),
+            func.row_number()
+            .over(partition_by=col(Delivery.destination_id), order_by=(on_its_way, *ORDER))
+            .label("place"),
+        )
+        .where(col(Delivery.channel) == WEBHOOK, *STILL_OWED)
+        .where(or_(col(Delivery.due_at) <= now, col(Delivery.leased_until) > now))
         .subquery()
     )
-    return columns_of(ranked.c.id).where(ranked.c.place <= PER_ENDPOINT)
+    waiting = columns_of(ranked.c.id).where(ranked.c.waits == 1, ranked.c.place <= PER_ENDPOINT)
+    return waiting.order_by(ranked.c.bulk, ranked.c.due_at, ranked.c.id).limit(4 * limit)
 
 
 def _owed(row: RowMapping, destination: RowMapping, *, now: datetime) -> Owed:
@@ -106,7 +114,8 @@ def among(dialect: str, column: Mapped[int | None], ids: Sequence[int]) -> Colum
 async def is_due(db: AsyncSession, channel: str, *, now: datetime) -> bool:
     """Whether anything can be claimed: asked every second, so it locks nothing."""
     connection = await db.connection()
-    return (await connection.execute(_due(channel, now).limit(1))).first() is not None
+    anything = columns_of(col(Delivery.id)).where(*_free(channel, now)).limit(1)
+    return (await connection.execute(anything)).first() is not None
 
 
 async def renew(

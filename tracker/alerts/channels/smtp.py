@@ -109,25 +109,20 @@ class Connection:
         done(parcel.alert, refused(to) if not taken else Tried(came=Came.AGAIN, error=_said(data), status=data[0]))
 
     def _ask(self, done: Callable[[Alert, Tried], None], *commands: bytes) -> list[Reply]:
-        """Send what is pending and then these, and read every answer."""
-        group = [*self._pending, *commands]
-        replies = self._exchange(group)
-        if self._unanswered is not None:
-            alert, self._unanswered = self._unanswered, None
-            done(alert, _taken(replies[0]))
-        self._pending = []
+        """Send what is pending and then these, and read every answer, the one to a mail's content first."""
+        group, self._pending = [*self._pending, *commands], []
+        replies: list[Reply] = []
+        for place, command in enumerate(group):
+            if not self._pipelines:
+                self._session.send(command)
+            elif place == 0:
+                self._session.send(b"".join(group))
+            replies.append(self._session.getreply())
+            if self._unanswered is not None:
+                # Said at once: the server may hang up after it.
+                alert, self._unanswered = self._unanswered, None
+                done(alert, _taken(replies[0]))
         return replies
-
-    def _exchange(self, group: list[bytes]) -> list[Reply]:
-        if not self._pipelines:
-            return [self._one(command) for command in group]
-        if group:
-            self._session.send(b"".join(group))
-        return [self._session.getreply() for _ in group]
-
-    def _one(self, command: bytes) -> Reply:
-        self._session.send(command)
-        return self._session.getreply()
 
     def close(self) -> None:
         """End it without a word: the server notices."""
