@@ -27,6 +27,9 @@ test: install-dev ## Install and run every check; says at its end what was left 
 bench: install-bench ## Measure beside peers in one run, rows in var/bench.json (QUICK=1: about a second each; BENCH= more arguments)
 	env -u TRACKER_PORT $(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(BENCH)
 
+crash: install-dev ## Kill things while 1,000 messages are sent, KILLS= times on each engine (ENGINE= one), and count what arrives
+	env -u TRACKER_PORT $(BIN)/python -m tests.crash $(if $(KILLS),--kills $(KILLS)) $(if $(ENGINE),--engine $(ENGINE)) $(CRASH)
+
 install: $(VENV)/.installed
 install-dev: $(VENV)/.installed-dev
 install-bench: $(VENV)/.installed-bench

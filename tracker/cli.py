@@ -15,6 +15,7 @@ from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
 from tracker.console import read_settings, run
 from tracker.db import Database
+from tracker.editing.announce import announce_loaded
 from tracker.errors import Misconfigured, TrackerError
 from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import migrate, require_current
@@ -51,13 +52,16 @@ def main() -> None:
         sys.exit(2)
 
 
-async def load_folders(database: Database, settings: Settings, root: Path) -> list[Loaded]:
-    """Load every strategy below a folder, each in its own transaction."""
+async def load_folders(database: Database, settings: Settings, root: Path, *, alert: bool = False) -> list[Loaded]:
+    """Load every strategy below a folder, each in its own transaction; `alert` tells whoever follows it."""
     done = []
     for folder in folders(root):
         content = read_folder(folder)
         async with database.writing() as db:
-            done.append(await load(db, content, now=utc_now()))
+            loaded = await load(db, content, now=utc_now())
+            if alert:
+                await announce_loaded(db, loaded.slug, loaded.changes, now=utc_now())
+            done.append(loaded)
             require_showable(settings, await records(db))
     return done
 
@@ -79,13 +83,14 @@ def migrate_command() -> None:
 
 @commands.command("load")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-def load_command(folder: Path | None) -> None:
+@click.option("--alert", is_flag=True, help="Tell whoever follows it of what is new; without this a load tells nobody.")
+def load_command(folder: Path | None, alert: bool) -> None:
     """Load the strategies' files into the record (twice is once)."""
     settings = read_settings()
 
     async def work(database: Database) -> list[Loaded]:
         await require_current(database)
-        return await load_folders(database, settings, folder or settings.strategies_dir)
+        return await load_folders(database, settings, folder or settings.strategies_dir, alert=alert)
 
     for done in run(settings, work):
         click.echo(str(done))

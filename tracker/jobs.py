@@ -18,7 +18,7 @@ from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import LONDON, Clock
 from tracker.db import Database, Instant
-from tracker.editing.jobs import note_lapses, publish_due
+from tracker.editing.jobs import forget_contests, note_lapses, publish_due
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ JOBS = (
     Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
     Job(name="forget-alerts", run=forget_alerts, at=time(3, 20)),
+    Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
 )
 
@@ -86,10 +87,14 @@ class Scheduler:
         clock: Clock,
         look_seconds: float = LOOK_SECONDS,
         renew_seconds: float = RENEW_SECONDS,
+        lease: timedelta = LEASE,
+        after_error: timedelta = AFTER_ERROR,
     ) -> None:
         self._database = database
         self._look_seconds = look_seconds
         self._renew_seconds = renew_seconds
+        self._lease = lease
+        self._after_error = after_error
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
@@ -152,7 +157,7 @@ class Scheduler:
             taken = await db.exec(
                 update(JobRun)
                 .where(col(JobRun.job) == job.name, free, true() if anyway else due)
-                .values(leased_until=now + LEASE, worker=self._name, started_at=now)
+                .values(leased_until=now + self._lease, worker=self._name, started_at=now)
             )
             return taken.rowcount == 1
 
@@ -175,7 +180,7 @@ class Scheduler:
         values: dict[str, object] = {
             "finished_at": now,
             "last_error": error,
-            "leased_until": now + AFTER_ERROR if error else None,
+            "leased_until": now + self._after_error if error else None,
         }
         async with self._database.writing() as db:
             await self._settle(db, job.name, values if error else {**values, "last_slot": slot})
@@ -186,7 +191,7 @@ class Scheduler:
             await asyncio.sleep(self._renew_seconds)
             try:
                 async with self._database.writing() as db:
-                    await self._settle(db, job.name, {"leased_until": self._clock() + LEASE})
+                    await self._settle(db, job.name, {"leased_until": self._clock() + self._lease})
             except Exception as error:
                 # The database may be away for a moment: the next beat may still come in time.
                 log.warning("cannot renew the lease of %s: %s", job.name, error)

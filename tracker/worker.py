@@ -33,13 +33,13 @@ SEND = "send-alerts"
 RESTART_SECONDS = 5.0
 
 
-async def work(settings: Settings, *, clock: Clock = utc_now) -> None:
-    """Run jobs until SIGTERM or SIGINT; what runs then is finished first."""
+async def work(settings: Settings, *, clock: Clock = utc_now, pace: Pace | None = None) -> None:
+    """Run jobs and send until SIGTERM or SIGINT; what runs then is finished first. A pace is for tests."""
     database = Database(settings.database_url)
     try:
         await require_current(database)
-        scheduler = Scheduler(database, JOBS, clock=clock)
-        sender = make_sender(settings, database, clock=clock)
+        scheduler = Scheduler(database, JOBS, clock=clock, **(_of(pace) if pace else {}))
+        sender = make_sender(settings, database, clock=clock, pace=pace)
 
         def stop() -> None:
             scheduler.stop()
@@ -57,6 +57,13 @@ async def work(settings: Settings, *, clock: Clock = utc_now) -> None:
                 await listening
     finally:
         await database.close()
+
+
+def _of(pace: Pace) -> dict[str, Any]:
+    """The scheduler's part in a pace."""
+    renew = pace.renew.total_seconds()
+    look = pace.look.total_seconds()
+    return {"look_seconds": look, "renew_seconds": renew, "lease": pace.lease, "after_error": pace.lease}
 
 
 def make_sender(settings: Settings, database: Database, *, clock: Clock = utc_now, pace: Pace | None = None) -> Sender:

@@ -14,6 +14,7 @@ from tests.editing.test_verdicts import letter
 from tracker.accounts.models import Audited
 from tracker.alerts.models import Delivery, Destination
 from tracker.db import Database
+from tracker.editing.jobs import forget_contests
 from tracker.editing.models import Contest
 from tracker.web.front import Front
 
@@ -167,3 +168,19 @@ async def test_a_contest_about_a_second_strategy_is_sent_from_its_own_page(two_s
     assert 'action="/strategies/harbour-lights/announcements/1/contest"' in answer.text
     assert (await two_sites.get("/strategies/harbour-lights/announcements/1?as_at=2025-06-01")).status_code == 200
     assert (await two_sites.get("/strategies/harbour-lights/timeline?as_at=2025-06-01")).status_code == 200
+
+
+async def test_the_words_of_a_contest_are_forgotten_28_days_after_its_answer(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    for _ in range(2):
+        await contested(front)
+    alice = await editor(front, database)
+    await alice.send("/editor/contests/1", **ANSWER)
+    clock.move(timedelta(days=27, hours=23))
+    assert await forget_contests(database, clock) == "the words of 0 contests forgotten"
+    clock.move(timedelta(hours=1))
+    assert await forget_contests(database, clock) == "the words of 1 contest forgotten"
+    answered, waiting = await rows(database, Contest)
+    assert (answered.text, answered.evidence_url, answered.answer) == ("", None, ANSWER["answer"])
+    assert waiting.text == "My council never got it.\nAsk them."

@@ -260,3 +260,39 @@ async def test_an_organisation_is_told_by_mail_when_the_fact_it_judged_has_moved
     assert given in stale_seqs(owed.about)
     (destination,) = await rows(database, Destination)
     assert destination.address == "kim@example.org"
+
+
+async def test_an_entry_that_cannot_even_be_read_goes_back_and_keeps_no_other_waiting(database: Database) -> None:
+    broken = await held(database, entry(noted("14")), hold=timedelta(0))
+    await held(database, entry(noted("13")), hold=timedelta(0))
+    async with database.writing() as db:
+        draft = await db.get(Draft, broken)
+        assert draft is not None
+        draft.content = "{"
+        db.add(draft)
+    assert await publish_due(database, FixedClock()) == "1 entry published, 1 given back"
+    (draft,) = await rows(database, Draft)
+    assert draft.id == broken
+    assert draft.returned_because.startswith("It could not be published because of a fault in the tracker.")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (Entry(), "There is no fact in it yet."),
+        (Entry(facts=(noted("14"),)), "“Context” needs evidence"),
+        (entry(delivered("99/nothing")), "names reference “99/nothing”, which does not exist"),
+        (entry(delivered("14")), "must be about deliverables, not “14”"),
+        (entry(noted("14"), minor=True), "Only a correction can be minor"),
+        (entry(delivered("14/guidance", on="2024-10-11")), "is on record already"),
+    ],
+)
+async def test_what_is_wrong_with_an_entry_is_told_and_not_published(
+    database: Database, content: Entry, said: str
+) -> None:
+    before = await end_of(database)
+    await held(database, content, hold=timedelta(0))
+    assert await publish_due(database, FixedClock()) == "0 entries published, 1 given back"
+    (draft,) = await rows(database, Draft)
+    assert said in draft.returned_because
+    assert await changes(database, after=before) == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -75,6 +76,8 @@ class Composer:
                 return Tried(came=Came.TOO_OLD, error="too old to be news: the next digest takes it")
             return Alert(owed, mail=await self._seal(db, content))
         except Exception as error:  # whatever is wrong with one letter must not hold up the others
+            if _is_away(error):
+                raise
             log.exception("“%s” cannot be written", owed.about)
             return Tried(came=Came.AGAIN, error=f"it cannot be written: {type(error).__name__}: {error}")
 
@@ -112,3 +115,9 @@ async def tracker_name(db: AsyncSession) -> str:
     first = select(StoredStrategy.structure).order_by(col(StoredStrategy.id)).limit(1)
     structure = (await db.exec(first)).first()
     return msgspec.json.decode(structure or "{}", type=_Named).identity.tracker_name
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether it is the database that went away: that is no fault of any letter, and no try to send it."""
+    cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    return cut or isinstance(error, OSError | PendingRollbackError)

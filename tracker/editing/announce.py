@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 
+import msgspec
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,11 +15,12 @@ from tracker.alerts.rules import topics_of
 from tracker.clock import london_day
 from tracker.editing.rules import grown_stale
 from tracker.strategies.actions import NewChange, append, chain
-from tracker.strategies.facts import AnyFact, Change
-from tracker.strategies.lapses import mistaken, unnoticed, withdrawal
+from tracker.strategies.facts import AnyFact, BecameOverdue, Change, Corrected, Reviewed
+from tracker.strategies.lapses import WITHDRAWN, mistaken, unnoticed, withdrawal
 from tracker.strategies.models import Head, Publication, PublicationTopic
 from tracker.strategies.publications import before_and_after, compose, publication
-from tracker.strategies.queries import Record, Records
+from tracker.strategies.queries import Record, Records, records
+from tracker.strategies.views.changes import announcements_of
 
 STALE = "verdict-stale"
 """The kind of message that tells an organisation that its opinion went stale."""
@@ -107,3 +110,40 @@ async def authors_of(db: AsyncSession, organisation: str) -> Sequence[str]:
 def prefix_of(held: Records, slug: str) -> str:
     """Where a strategy's pages are: the first one's at the root."""
     return "" if held.strategies[0].strategy.identity.slug == slug else f"/strategies/{slug}"
+
+
+async def announce_loaded(db: AsyncSession, slug: str, changes: Sequence[Change], *, now: datetime) -> int:
+    """Tell of what a load put on record, event by event; returns how many messages that is.
+
+    A first load tells nobody, since nobody can have asked; nor does a search that found nothing, or a text that was
+    corrected in place.
+    """
+    held = await records(db)
+    record = next(item for item in held.strategies if item.strategy.identity.slug == slug)
+    first = min((change.seq for change in changes), default=0)
+    if not any(change.seq < first for change in record.changes):
+        return 0
+    notices = [change for change in changes if isinstance(change.fact, BecameOverdue)]
+    events = [[change] for change in changes if _is_news(change)] + together(notices)
+    for told in events:
+        before = msgspec.structs.replace(
+            record, changes=tuple(change for change in record.changes if change.seq < told[0].seq)
+        )
+        await announce(db, before, told, told=told, key=told[0].key, prefix=prefix_of(held, slug), now=now)
+    return len(events)
+
+
+def _is_news(change: Change) -> bool:
+    if isinstance(change.fact, Corrected):
+        return change.fact.of is not None and change.fact.text != WITHDRAWN
+    return not isinstance(change.fact, Reviewed | BecameOverdue)
+
+
+def together(notices: Iterable[Change]) -> list[list[Change]]:
+    """Notices of one announcement and one day, which are one message."""
+    ordered = sorted(notices, key=_whose)
+    return [list(group) for _, group in groupby(ordered, key=_whose)]
+
+
+def _whose(notice: Change) -> tuple[str, tuple[int, ...]]:
+    return notice.fact.happened_on, announcements_of(notice)

@@ -1,7 +1,9 @@
 """What the public contests, and how it is answered. Nothing here commits."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import update
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
@@ -17,6 +19,10 @@ OUTCOMES = {
     "kept": "We kept the record as it is",
     "set-aside": "Not about the record: do not show it",
 }
+
+
+WORDS = timedelta(days=28)
+"""How long the words of a contest are kept after its answer. /privacy says the same."""
 
 
 async def contest(
@@ -56,3 +62,10 @@ async def answer(
     detail = {"outcome": outcome, "answer": answer, "said": said}
     await audit(db, person_id=by, did="answered a contest", about=f"contest/{row.id}", detail=detail, now=now)
     return row
+
+
+async def forget_words(db: AsyncSession, *, now: datetime) -> int:
+    """Forget what was written by those who were answered long enough ago; returns how many that were."""
+    over = (col(Contest.answered_at) <= now - WORDS, col(Contest.text) != "")
+    forgotten = await db.exec(update(Contest).where(*over).values(text="", evidence_url=None))
+    return int(forgotten.rowcount)

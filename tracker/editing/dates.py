@@ -18,6 +18,8 @@ _MONTH = re.compile(r"([a-z]+)\.? (\d{4})")
 def read_when(text: str, *, today: date) -> str:
     """The EDTF form of a day, month, season, year or span as it was typed; raises Invalid saying how to write it."""
     typed = " ".join(text.lower().replace("–", "-").split())
+    if not typed.isascii():  # other scripts' digits are digits too, and would be stored as they are
+        raise _unread(typed)
     try:
         read_edtf(typed)
         return typed

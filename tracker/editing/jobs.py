@@ -1,20 +1,17 @@
 """What runs by the clock for editing: entries whose hold has ended, and promises whose last day has passed."""
 
 import logging
-from collections.abc import Iterable
-from itertools import groupby
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.clock import Clock, london_day
 from tracker.db import Database
 from tracker.editing.actions import Outcome, due_drafts, give_back, publish
-from tracker.editing.announce import announce, prefix_of
+from tracker.editing.announce import announce, prefix_of, together
+from tracker.editing.contests import forget_words
 from tracker.strategies.actions import NewChange, append, lock_head
-from tracker.strategies.facts import Change
 from tracker.strategies.lapses import unnoticed
 from tracker.strategies.queries import records
-from tracker.strategies.views.changes import announcements_of
 
 FAULT = "It could not be published because of a fault in the tracker. The fault was logged: tell whoever runs it."
 log = logging.getLogger(__name__)
@@ -66,14 +63,11 @@ async def note_lapses(database: Database, clock: Clock) -> str:
     return f"{_counted(noted, 'overdue notice', 'overdue notices')} recorded"
 
 
-def together(notices: Iterable[Change]) -> list[list[Change]]:
-    """Notices of one announcement and one day, which are one message."""
-    ordered = sorted(notices, key=_whose)
-    return [list(group) for _, group in groupby(ordered, key=_whose)]
-
-
-def _whose(notice: Change) -> tuple[str, tuple[int, ...]]:
-    return notice.fact.happened_on, announcements_of(notice)
+async def forget_contests(database: Database, clock: Clock) -> str:
+    """Forget, once a day, the words of contests that were answered long enough ago."""
+    async with database.writing() as db:
+        number = await forget_words(db, now=clock())
+    return f"the words of {_counted(number, 'contest', 'contests')} forgotten"
 
 
 def _counted(number: int, one: str, several: str) -> str:

@@ -51,7 +51,7 @@ def _draft_view(draft: Draft, author: str) -> DraftView:
         id=draft.id or 0,
         strategy=draft.strategy,
         key=draft.key,
-        entry=msgspec.json.decode(draft.content, type=Entry),
+        entry=_readable(draft.content),
         author_id=draft.author_id,
         author=author,
         version=draft.version,
@@ -60,6 +60,14 @@ def _draft_view(draft: Draft, author: str) -> DraftView:
         seen_seq=draft.seen_seq,
         returned_because=draft.returned_because,
     )
+
+
+def _readable(content: str) -> Entry:
+    """What a draft holds; one that a newer version of the tracker wrote looks empty, and breaks no page."""
+    try:
+        return msgspec.json.decode(content, type=Entry)
+    except msgspec.ValidationError:
+        return Entry()
 
 
 async def draft_versions(db: AsyncSession, draft_id: int) -> Mapping[int, tuple[str, Entry]]:

@@ -9,7 +9,7 @@ from tracker.strategies.facts import AnyFact, Change, Evidence
 from tracker.strategies.publications import Composed
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One update: its facts with the evidence that they share, and how it is announced."""
 
     facts: tuple[AnyFact, ...] = ()

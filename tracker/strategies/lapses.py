@@ -9,6 +9,8 @@ from tracker.strategies.statuses import MilestoneState, State
 from tracker.strategies.structure import Strategy
 from tracker.strategies.words import day_text
 
+WITHDRAWN = "Overdue notice withdrawn"
+
 
 def unnoticed(strategy: Strategy, changes: Sequence[Change], *, today: date) -> Iterator[tuple[str, BecameOverdue]]:
     """The notices that should stand on record by today and do not, each with its true day."""
@@ -60,7 +62,7 @@ def withdrawal(key: str, about: tuple[str, ...], *, today: date) -> tuple[str, C
     """The correction that takes a mistaken notice back, with its key."""
     fact = Corrected(
         about=about,
-        text="Overdue notice withdrawn",
+        text=WITHDRAWN,
         happened_on=today.isoformat(),
         known_on=today,
         why="A fact that came to light later shows that the date had not been missed",

@@ -1,6 +1,6 @@
 """The form of one fact with its evidence, for whichever page asks it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -159,13 +159,22 @@ def fresh_form(asked: Asked, *, today: date, looked: Sequence[str] = ()) -> Form
     """The form before anything is typed, with what is most likely filled in."""
     if asked.corrects:
         return Form(_held_items(asked))
-    options = subjects(asked)
-    items = [("about", options[0].value)] if len(options) == 1 else []
+    items = [("about", ref) for ref in _likely(asked)]
     if asked.kind.fact is facts.Reviewed:
         items += [("looked", "\n".join(looked)), ("happened_on", day_text(today)), ("text", asked.kind.sentence)]
     if asked.kind.fact is facts.Ongoing:
         items.append(("happened_on", day_text(today)))
     return Form(items)
+
+
+def _likely(asked: Asked) -> Iterator[str]:
+    """What a fact is about when nothing else is said: what was chosen, where that leaves no choice."""
+    if asked.organisation:
+        return
+    for announcement in asked.public.strategy.announcements:
+        offered = _options(asked, announcement) if announcement.number in asked.numbers else []
+        if offered and (asked.kind.about == "any" or len(offered) == 1):
+            yield offered[0].value
 
 
 def _held_items(asked: Asked) -> list[tuple[str, str]]:

@@ -1,0 +1,128 @@
+"""The pages of editing in real Chromium: as good as the public ones, and usable without JavaScript on a phone."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.check import check_site, open_browser, open_page
+from tests.browser.keyboard import check_keyboard
+from tests.conftest import BROWSER, KINSHIP
+from tests.editing.make import SLUG, entry, noted
+from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
+from tracker.accounts import people, sessions
+from tracker.accounts.policies import Role
+from tracker.clock import utc_now
+from tracker.db import Database
+from tracker.editing import actions
+from tracker.editing.contests import contest
+
+pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not set")
+
+EDITORS = (
+    "/editor",
+    "/editor/record",
+    "/editor/record?chosen=1",
+    "/editor/record?kind=delivered&announcement=3",
+    "/editor/record?kind=date-stated&announcement=1",
+    "/editor/record?kind=scope-stated&announcement=1&announcement=2",
+    "/editor/record?kind=reviewed",
+    "/editor/announcements/14",
+    "/editor/entries/1",
+    "/editor/entries/1/facts/1",
+    "/editor/entries/1/page?path=/announcements/14",
+    "/editor/entries/2",
+    "/editor/contests/1",
+    "/editor/audit",
+)
+AUTHORS = ("/organisation", "/organisation/verdict")
+
+
+class Served(NamedTuple):
+    """A running tracker, and the cookies of two who are signed in."""
+
+    address: str
+    editor: list[Any]
+    author: list[Any]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    settings = {"data_dir": tmp_path_factory.mktemp("var"), "port": free_port(), "strategies_dir": KINSHIP}
+    for command in (("migrate",), ("load",)):
+        done = tracker(*command, **settings)
+        assert done.returncode == 0, done.stderr
+    tokens = asyncio.run(arrange(Path(settings["data_dir"]) / "tracker.db"))
+    with running(*TRACKER, "web", env=environment(**settings)):
+        address = f"http://127.0.0.1:{settings['port']}"
+        until_up(address)
+        yield Served(address, *([{"name": "tracker-session", "value": token, "url": address}] for token in tokens))
+
+
+async def arrange(file: Path) -> list[str]:
+    """Two who are signed in, an entry in two states, and a contest."""
+    database = Database(f"sqlite+aiosqlite:///{file}")
+    now = utc_now()
+    async with database.writing() as db:
+        tokens = []
+        for name, role, of in (("Alice", Role.EDITOR, ""), ("Kim", Role.ORGANISATION_AUTHOR, "Kinship")):
+            person = await people.add_person(db, f"{name.lower()}@example.org", name=name, by=None, now=now)
+            await people.give(db, person.id or 0, role, of, by=None, now=now)
+            tokens.append((await sessions.start(db, person.id or 0, now=now)).token)
+        for text in ("A page was published.", "Another page was published."):
+            await actions.start(db, entry(noted("13", "14", text=text)), strategy=SLUG, by=1, now=now)
+        await actions.give_back(db, 2, "“News” came on record meanwhile.", now=now)
+        await contest(
+            db, strategy=SLUG, about="14", text="It is wrong.", evidence_url=None, address="cara@example.org", now=now
+        )
+    await database.close()
+    return tokens
+
+
+def test_editors_pages_are_accessible_valid_and_fit_a_phone(served: Served) -> None:
+    report = check_site(served.address, EDITORS, cookies=served.editor, statuses=(200, 422))
+    assert (report.pages, report.problems) == (len(EDITORS), []), str(report)
+
+
+def test_authors_pages_are_accessible_valid_and_fit_a_phone(served: Served) -> None:
+    report = check_site(served.address, AUTHORS, cookies=served.author)
+    assert (report.pages, report.problems) == (len(AUTHORS), []), str(report)
+
+
+def test_the_pages_of_a_contest_are_accessible_valid_and_fit_a_phone(served: Served) -> None:
+    report = check_site(served.address, ("/announcements/14/contest", "/announcements/14/contest/sent"))
+    assert report.problems == [], str(report)
+
+
+def test_the_form_of_a_contest_is_reached_by_keyboard(served: Served) -> None:
+    problems = check_keyboard(served.address, ("/announcements/14/contest",))
+    assert problems == [], "\n".join(map(str, problems))
+
+
+def press(page: Page, name: str) -> None:
+    """Go to a button and press Enter, as somebody without a mouse does."""
+    page.get_by_role("button", name=name, exact=True).first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+
+def test_a_fact_is_recorded_and_published_by_keyboard_on_a_phone_without_javascript(served: Served) -> None:
+    with open_browser() as browser, open_page(browser, 320, served.editor, scripts=False) as page:
+        page.goto(f"{served.address}/editor/record")
+        page.get_by_label("Evidence or context").check()
+        page.get_by_label("18. Joining up").check()
+        press(page, "Continue")
+        page.get_by_label("What happened").fill("A browser said so.")
+        page.get_by_label("When did it happen?").fill("today")
+        page.get_by_label("Address").fill("https://www.gov.uk/said")
+        page.get_by_label("Title of the page").fill("It was said")
+        page.get_by_label("Who published it").fill("A browser")
+        press(page, "Save and preview")
+        assert "18. Joining up" in page.locator("main").inner_text()
+        press(page, "Publish now")
+        assert "Published: A browser said so." in page.locator("main").inner_text()
+        page.goto(f"{served.address}/announcements/18")
+        assert "A browser said so." in page.locator("main").inner_text()
