@@ -1,6 +1,7 @@
 """The mailbox of a copy that is only tried out: what would have been sent, for the browser of the same machine."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -83,9 +84,10 @@ async def show_mail(request: Asking, name: FromPath[str]) -> Response[Any]:
     """One mail: its text with links, its headers, and its HTML as text."""
     files = await asyncio.to_thread(_files, _folder(request))
     file = next((file for file in files if file.name == name), None)
-    if file is None:
+    mail = await asyncio.to_thread(_read, file) if file else None
+    if mail is None:
         raise NotFound("There is no such mail in the mailbox.")
-    return render(request, "site/mail.html", mail=await asyncio.to_thread(_read, file))
+    return render(request, "site/mail.html", mail=mail)
 
 
 def _folder(request: Asking) -> Path:
@@ -98,22 +100,29 @@ def _folder(request: Asking) -> Path:
 
 def _files(folder: Path) -> list[Path]:
     """The files of the mailbox, the newest first."""
-    found = [(file.stat().st_mtime_ns, file.name, file) for file in folder.glob("*.eml")]
+    found = []
+    for file in folder.glob("*.eml"):
+        # The worker takes the oldest away when there are many: one may be gone by now.
+        with contextlib.suppress(FileNotFoundError):
+            found.append((file.stat().st_mtime_ns, file.name, file))
     return [file for _, _, file in sorted(found, reverse=True)]
 
 
 def _newest(folder: Path) -> list[Mail]:
-    return [_read(file) for file in _files(folder)[:MOST]]
+    return [mail for file in _files(folder)[:MOST] if (mail := _read(file))]
 
 
-def _read(file: Path) -> Mail:
-    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+def _read(file: Path) -> Mail | None:
+    try:
+        message, written = message_from_bytes(file.read_bytes(), policy=policy.default), file.stat().st_mtime
+    except FileNotFoundError:
+        return None
     return Mail(
         name=file.name,
         to=str(message.get("to", "")),
         sender=str(message.get("from", "")),
         subject=str(message.get("subject", "")) or "No subject",
-        written_at=datetime.fromtimestamp(file.stat().st_mtime, UTC),
+        written_at=datetime.fromtimestamp(written, UTC),
         headers=tuple((name, str(value)) for name, value in message.items()),
         text=_part(message, "plain"),
         html=_part(message, "html"),
