@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 from sqlalchemy import Text, or_, text, true, update
@@ -14,9 +14,10 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.jobs import forget_sign_ins
+from tracker.alerts.jobs import DIGESTS_AT, coming_up, daily_digests, monthly_digests, watch_endpoints, weekly_digests
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
-from tracker.clock import LONDON, Clock
+from tracker.clock import Clock, every_day, first_of_month, last_time, monday
 from tracker.db import Database, Instant
 from tracker.editing.jobs import forget_contests, note_lapses, publish_due
 
@@ -45,12 +46,13 @@ class JobRun(SQLModel, table=True):
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that runs by the clock: every so often, or at a time of day in London."""
+    """Something that runs by the clock: every so often, or at a time of day in London, on the days that fit."""
 
     name: str
     run: Callable[[Database, Clock], Awaitable[str]]
     every: timedelta | None = None
     at: time | None = None
+    on: Callable[[date], bool] = every_day
     timeout: timedelta = timedelta(minutes=5)
 
 
@@ -61,6 +63,12 @@ JOBS = (
     Job(name="forget-alerts", run=forget_alerts, at=time(3, 20)),
     Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
+    Job(name="coming-up", run=coming_up, at=time(8, 0)),
+    # The rarer first: what is late goes into the first digest that is written, and the daily run takes the rest.
+    Job(name="write-monthly-digests", run=monthly_digests, at=DIGESTS_AT, on=first_of_month),
+    Job(name="write-weekly-digests", run=weekly_digests, at=DIGESTS_AT, on=monday),
+    Job(name="write-daily-digests", run=daily_digests, at=DIGESTS_AT),
+    Job(name="watch-endpoints", run=watch_endpoints, every=timedelta(minutes=10)),
 )
 
 
@@ -69,11 +77,7 @@ def last_slot(job: Job, now: datetime) -> datetime:
     if job.every:
         since = (now - datetime(2000, 1, 1, tzinfo=UTC)) // job.every
         return datetime(2000, 1, 1, tzinfo=UTC) + since * job.every
-    local = now.astimezone(LONDON)
-    slot = datetime.combine(local.date(), job.at or time(0), tzinfo=LONDON)
-    if slot.astimezone(UTC) > now:  # two moments of one zone compare as wall clocks, which is wrong at its changes
-        slot = datetime.combine(local.date() - timedelta(days=1), job.at or time(0), tzinfo=LONDON)
-    return slot.astimezone(UTC)
+    return last_time(job.at or time(0), now, job.on)
 
 
 class Scheduler:

@@ -3,6 +3,8 @@
 from tracker import paths
 from tracker.accounts import mail
 from tracker.alerts.messages import Message, Messages, Papers
+from tracker.alerts.messages.digest import Digests
+from tracker.alerts.messages.endpoints import write_trouble
 from tracker.alerts.messages.publication import publication_event, write_publication
 from tracker.alerts.messages.subscriptions import webhook_test_event, write_confirm, write_link, write_moved
 from tracker.clock import Clock
@@ -19,9 +21,11 @@ MESSAGES: Messages = {
     "confirm": Message(write=write_confirm),
     "manage-link": Message(write=write_link),
     "moved": Message(write=write_moved),
+    "digest": Message(write_many=Digests(), asked_for=False),
+    **{name: Message(write=write_trouble, kept=True) for name in ("webhook-failing", "webhook-parked", "webhook-gone")},
     "webhook-test": Message(event=webhook_test_event),
-    ANSWERED: Message(write=write_answer),
-    STALE: Message(write=write_stale),
+    ANSWERED: Message(write=write_answer, kept=True),
+    STALE: Message(write=write_stale, kept=True),
     mail.MESSAGE: Message(write=mail.write_sign_in),
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""

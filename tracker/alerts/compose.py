@@ -2,19 +2,18 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import WEBHOOK
 from tracker.alerts.messages import Message, Messages, Papers
+from tracker.alerts.messages.naming import tracker_name
 from tracker.alerts.rules import is_news
 from tracker.alerts.schemas import Alert, Came, Owed, Tried
-from tracker.strategies.models import StoredStrategy
 from tracker.web.letters import Letter
 from tracker.web.mail import Sealed
 
@@ -47,27 +46,44 @@ class Composer:
     async def compose(self, db: AsyncSession, claimed: Sequence[Owed], *, now: datetime) -> Composed:
         """What to send of these."""
         made = Composed([], [])
+        together = await self._together(db, claimed)
         for owed in claimed:
-            alert = await self._alert(db, owed, now=now)
+            alert = await self._alert(db, owed, together, now=now)
             if isinstance(alert, Alert):
                 made.alerts.append(alert)
             else:
                 made.rest.append((owed, alert))
         return made
 
+    async def _together(self, db: AsyncSession, claimed: Sequence[Owed]) -> dict[int, Letter | None]:
+        """The letters that are written many at a time; when that fails, each is tried by itself."""
+        letters: dict[int, Letter | None] = {}
+        for name, message in self._messages.items():
+            owed = [item for item in claimed if item.message == name and item.channel != WEBHOOK]
+            if owed and message.write_many:
+                try:
+                    letters.update(await message.write_many(db, owed, self._papers))
+                except Exception as error:
+                    if _is_away(error):
+                        raise
+                    log.exception("%s “%s” cannot be written together", len(owed), name)
+        return letters
+
     def kept_body(self, alert: Alert) -> str | None:
         """What is kept of a mail that was sent, for its recipient to look up."""
         message = self._messages.get(alert.owed.message)
         return alert.mail.letter.kept if alert.mail and message and message.kept else None
 
-    async def _alert(self, db: AsyncSession, owed: Owed, *, now: datetime) -> Alert | Tried:
+    async def _alert(
+        self, db: AsyncSession, owed: Owed, together: Mapping[int, Letter | None], *, now: datetime
+    ) -> Alert | Tried:
         message = self._messages.get(owed.message)
         if message is None:
             return Tried(came=Came.AGAIN, error=f"this version of the tracker does not know “{owed.message}”")
         if owed.address is None or (owed.stopped and not message.asked_for):
             return Tried(came=Came.UNWANTED, error="nothing is sent there any more")
         try:
-            content = await self._content(db, owed, message, now=now)
+            content = together[owed.id] if owed.id in together else await self._content(db, owed, message, now=now)
             if content is None:
                 return Tried(came=Came.UNWANTED, error="nobody waits for it any more")
             if isinstance(content, bytes):
@@ -87,12 +103,17 @@ class Composer:
         if written_at and now - written_at < FRESH:
             return content
         write = message.event if owed.channel == WEBHOOK else message.write
-        content = await write(db, owed, self._papers) if write else None
+        content = await write(db, owed, self._papers) if write else await self._alone(db, owed, message)
         if message.shared or owed.channel == WEBHOOK:
             self._shared[key] = (now, content)
             while len(self._shared) > KEPT:
                 self._shared.popitem(last=False)
         return content
+
+    async def _alone(self, db: AsyncSession, owed: Owed, message: Message) -> Letter | None:
+        if message.write_many is None or owed.channel == WEBHOOK:
+            return None
+        return (await message.write_many(db, [owed], self._papers)).get(owed.id)
 
     async def _seal(self, db: AsyncSession, letter: Letter) -> Sealed:
         if letter not in self._sealed:
@@ -100,21 +121,6 @@ class Composer:
             while len(self._sealed) > KEPT:
                 self._sealed.popitem(last=False)
         return self._sealed[letter]
-
-
-class _Identity(msgspec.Struct, frozen=True):
-    tracker_name: str = "Tracker"
-
-
-class _Named(msgspec.Struct, frozen=True):
-    identity: _Identity = _Identity()
-
-
-async def tracker_name(db: AsyncSession) -> str:
-    """What the tracker of the first strategy calls itself: who a mail is from."""
-    first = select(StoredStrategy.structure).order_by(col(StoredStrategy.id)).limit(1)
-    structure = (await db.exec(first)).first()
-    return msgspec.json.decode(structure or "{}", type=_Named).identity.tracker_name
 
 
 def _is_away(error: Exception) -> bool:

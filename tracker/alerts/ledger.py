@@ -78,9 +78,7 @@ def _fair(now: datetime, *, limit: int) -> Select[int | None]:
         columns_of(
             *(col(getattr(Delivery, name)).label(name) for name in ("id", "bulk", "due_at")),
             on_its_way.label("waits"),
-            func.row_number()
-            .over(partition_by=col(Delivery.destination_id), order_by=(on_its_way, *ORDER))
-            .label("place"),
+            func.row_number().over(partition_by=col(Delivery.destination_id), order_by=order).label("place"),
         )
         .where(col(Delivery.channel) == WEBHOOK, *STILL_OWED)
         .where(or_(col(Delivery.due_at) <= now, col(Delivery.leased_until) > now))

@@ -75,4 +75,5 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def webhook_id(self, owed: Owed) -> str:
         """By which a receiver knows an event again: the same at each try, and in a replay."""
-        return f"msg_{self.secrets.token('webhook', owed.destination_id, owed.about, owed.created_at)[:24]}"
+        mark = self.secrets.token("webhook", owed.destination_id, owed.about, owed.created_at)[:22]
+        return f"msg_{mark}_{owed.id}"

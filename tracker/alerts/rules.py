@@ -1,11 +1,12 @@
 """Decisions of alerts: who hears of what, and when a message is tried again. Pure."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 
 from tracker.alerts.schemas import WEBHOOK, Came, Tried
+from tracker.clock import every_day, first_of_month, last_time, london_day, monday
 from tracker.strategies import facts
 from tracker.strategies.facts import AnyFact, Change, Unknown
 from tracker.strategies.structure import Announcement, Strategy
@@ -115,3 +116,37 @@ def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance:
 def is_news(published_at: datetime, *, now: datetime) -> bool:
     """Whether a change is still worth a message of its own."""
     return now - published_at <= NEWS
+
+
+DIGEST = "digest"
+DIGESTS_AT = time(8, 30)
+CADENCES: dict[str, Callable[[date], bool]] = {"daily": every_day, "weekly": monday, "monthly": first_of_month}
+"""On which days of London a digest of each kind is written."""
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """One moment at which digests are due."""
+
+    cadence: str
+    at: datetime
+
+    @classmethod
+    def last(cls, cadence: str, now: datetime) -> "Slot":
+        """The latest one; one that was missed is made up under its own day."""
+        return cls(cadence, last_time(DIGESTS_AT, now, CADENCES[cadence]))
+
+    @classmethod
+    def of(cls, about: str) -> "Slot":
+        """The one that a digest is of, by what it is about."""
+        _, cadence, day = about.split(":")
+        noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+        return cls(cadence, last_time(DIGESTS_AT, noon, CADENCES[cadence]))
+
+    @property
+    def about(self) -> str:
+        return f"{DIGEST}:{self.cadence}:{london_day(self.at)}"
+
+    @property
+    def before(self) -> datetime:
+        """The one before it: what was published earlier comes late."""
+        return last_time(DIGESTS_AT, self.at - timedelta(seconds=1), CADENCES[self.cadence])

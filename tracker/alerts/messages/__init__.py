@@ -3,7 +3,7 @@
 A letter is written when it is sent, from rows: whatever is owed can be written again, and no secret is stored.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +32,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     write: Callable[[AsyncSession, Owed, Papers], Awaitable[Letter | None]] | None = None
     """The letter of a delivery; None when nobody waits for it any more, as for a link that has expired."""
+    write_many: Callable[[AsyncSession, Sequence[Owed], Papers], Awaitable[Mapping[int, Letter | None]]] | None = None
+    """The letters of many deliveries at once, by delivery, where one after the other would ask the same again."""
     event: Callable[[AsyncSession, Owed, Papers], Awaitable[bytes | None]] | None = None
     """The JSON of a delivery to an endpoint; the same for all endpoints."""
     shared: bool = False
