@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -51,8 +52,9 @@ class Outbound:
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str], seconds: float) -> Answer:
         """Post once and follow nothing; raises Invalid, OSError, TimeoutError or aiohttp.ClientError."""
         require_public(url, loopback=self._loopback)
+        timeout = _timeout(seconds)
         async with self._open().post(
-            url, data=body, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(total=seconds)
+            url, data=body, headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
             return Answer(response.status, response.headers, await response.content.read(KEPT_BYTES))
 
@@ -77,6 +79,11 @@ class Outbound:
         if self._session:
             await self._session.close()
             self._session = None
+
+
+@lru_cache(maxsize=8)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
 
 
 class Resolver(AbstractResolver):
@@ -105,6 +112,7 @@ def _look_up(host: str, port: int, family: int) -> list[Any]:
     return socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
 
 
+@lru_cache(maxsize=16_384)
 def require_public(url: str, *, loopback: bool = False) -> None:
     """Raise Invalid, saying what to do, unless a URL may be sent to. A name's address is looked at when it is dialled.
 

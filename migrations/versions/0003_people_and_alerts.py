@@ -9,6 +9,7 @@ down_revision = "0002"
 OWED = sa.text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 SENT, FAILED = sa.text("sent_at IS NOT NULL"), sa.text("failed_at IS NOT NULL")
 IN_DIGEST = sa.text("digest_id IS NOT NULL")
+ON_ITS_WAY = sa.text(f"channel = 'webhook' AND leased_until IS NOT NULL AND {OWED.text}")
 
 
 def instant() -> sa.types.TypeEngine:
@@ -198,6 +199,9 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_delivery_due", "delivery", ["channel", "bulk", "due_at", "id"], sqlite_where=OWED, postgresql_where=OWED
+    )
+    op.create_index(
+        "ix_delivery_leased", "delivery", ["leased_until"], sqlite_where=ON_ITS_WAY, postgresql_where=ON_ITS_WAY
     )
     op.create_index(
         "ix_delivery_digest_id", "delivery", ["digest_id"], sqlite_where=IN_DIGEST, postgresql_where=IN_DIGEST

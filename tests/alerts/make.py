@@ -34,8 +34,9 @@ async def follower(
 
 
 async def published(
-    db: AsyncSession, topics: Iterable[str] = BOTH, *, subject: str = "Something happened", at: datetime = NOON
-) -> Publication:
+    db: AsyncSession, topics: Iterable[str] = BOTH, *, subject: str = "Something happened", at: datetime = NOON,
+    strategy: str = SLUG,
+) -> Publication:  # fmt: skip
     """A publication with its topics, as editing leaves it before it is owed to anybody."""
     content = {
         "headline": subject,
@@ -47,7 +48,7 @@ async def published(
     text = f"{subject}\n\nThe guidance was published.\n\nIt happened on 20 November 2026."
     row = Publication(
         key=key,
-        strategy=SLUG,
+        strategy=strategy,
         first_seq=7,
         last_seq=8,
         published_at=at,

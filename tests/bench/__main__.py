@@ -5,19 +5,22 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from tests.bench import cached, flood, rerender
+from tests.bench import cached, delivery, flood, rerender
 from tests.bench.load import WrongAnswerError, ask
 from tests.bench.rows import Row, keep
 from tests.bench.servers import BARE, DATASETTE, NEEDS, NGINX, TRACKER, TUTORIAL, Servers
 
 OUT = Path("var/bench.json")
 FLOOD_REQUESTS = 20_000
+SENT = 10_000
+"""Mails, and webhooks, of a round."""
 
 
 def arguments() -> argparse.Namespace:
@@ -78,6 +81,25 @@ async def measure(servers: Servers, given: argparse.Namespace) -> list[Row]:
             rows += await flood.memory(servers, queries, FLOOD_REQUESTS // (50 if given.quick else 1))
         if wanted(rerender.BENCH):
             rows += await rerender.rerender(servers, given.rounds)
+        rows += await deliveries(servers.folder, given)
+    return rows
+
+
+async def deliveries(folder: Path, given: argparse.Namespace) -> list[Row]:
+    """What is owed and sent, each bench in a folder of its own, while every server holds still."""
+    few = 20 if given.quick else 1
+    benches: dict[str, Callable[[Path], Coroutine[Any, Any, list[Row]]]] = {
+        delivery.WRITTEN: lambda own: delivery.written(own, given.rounds, delivery.DESTINATIONS // few),
+        delivery.MAILS: lambda own: delivery.mails(own, given.rounds, SENT // few),
+        delivery.HOOKS: lambda own: delivery.hooks(own, given.rounds, SENT // few),
+        delivery.MEMORY: lambda own: delivery.memory(own, delivery.DESTINATIONS // few),
+    }
+    rows: list[Row] = []
+    for name, bench in benches.items():
+        if given.only in name:
+            own = folder / name.replace(" ", "-")
+            own.mkdir()
+            rows += await bench(own)
     return rows
 
 

@@ -66,6 +66,7 @@ class Sinks:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.crash.sinks"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self.pid = self._process.pid
         self.mail_port, self.hook_port = self._read()
 
     def ask(self, command: str) -> Any:

@@ -22,8 +22,12 @@ from tracker.clock import Clock
 
 log = logging.getLogger(__name__)
 
-CLAIMS = 2
-"""What is held, in rounds of the channel: one on its way and one ready. A crash can double no more than this."""
+ROUNDS = 2
+"""What is held at most, in rounds of the channel: on its way, ready, and waiting to be written down."""
+SMALLEST_ROUND = 400
+"""Less is not claimed at once while more is due: a transaction costs as much as many tries."""
+TICKS = 5
+"""How often in the time that results may wait it is looked whether enough of them have come."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which nothing is claimed when the channel itself cannot be used; they double."""
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -59,7 +63,10 @@ class Lane:
         self._name = name
         self._channel = channel
         self._desk = desk
-        self._most = CLAIMS * channel.at_once * channel.batch
+        self._round = max(channel.at_once * channel.batch, SMALLEST_ROUND)
+        self._most = ROUNDS * self._round
+        self._more = False
+        """Whether the last claim took all there was room for: then more is due, and nobody need ask."""
         self._batches: asyncio.Queue[list[Alert] | None] = asyncio.Queue()
         self._held: dict[int, float] = {}
         """What is leased, and until when by this process's own clock the lease is surely ours."""
@@ -103,7 +110,7 @@ class Lane:
         while not self._over.is_set():
             self._stir.clear()
             claimed = 0
-            if self._most - len(self._held) >= self._most // CLAIMS:
+            if self._most - len(self._held) >= self._round:
                 claimed = await self._claim()
             if until_idle and not claimed and not self._held:
                 return
@@ -117,12 +124,12 @@ class Lane:
         desk, now, started = self._desk, self._desk.clock(), time.monotonic()
         claimed: list[Owed] = []
         try:
-            async with desk.reading() as db:
-                if not await is_due(db, self._name, now=now):
-                    return 0
+            if not self._more and not await self._is_anything_due(now):
+                return 0
             async with desk.writing() as db:
                 limit, lease = self._most - len(self._held), desk.pace.lease
                 claimed = await claim_due(db, self._name, worker=desk.worker, now=now, limit=limit, lease=lease)
+            self._more = len(claimed) == limit
             self._held.update((owed.id, started + lease.total_seconds()) for owed in claimed)
             self._stir.set()
             async with desk.reading() as db:
@@ -137,6 +144,10 @@ class Lane:
         for start in range(0, len(composed.alerts), size):
             self._batches.put_nowait(composed.alerts[start : start + size])
         return len(claimed)
+
+    async def _is_anything_due(self, now: datetime) -> bool:
+        async with self._desk.reading() as db:
+            return await is_due(db, self._name, now=now)
 
     async def _hand_over(self) -> None:
         """Give the channel batch after batch."""
@@ -174,35 +185,38 @@ class Lane:
             self._batches.put_nowait(None)
 
     async def _settle_often(self) -> None:
+        """Write down what came of tries when a round of them is done, and none of it later than the pace says."""
         pace = self._desk.pace.settle.total_seconds()
+        waiting_since = 0.0
         while not (self._ended and not self._done):
             if not self._held and not self._done:
                 await self._stir.wait()
-            await asyncio.sleep(pace)
+            await asyncio.sleep(pace / TICKS)
+            waiting_since = waiting_since if self._done and waiting_since else time.monotonic()
+            is_time = self._ended or time.monotonic() - waiting_since >= pace * (TICKS - 1) / TICKS
+            if not self._done or not (is_time or len(self._done) >= self._round):
+                continue
             try:
                 await self._settle()
+                waiting_since = 0.0
             except Exception as error:
                 log.warning("cannot write down what was sent by %s: %s", self._name, error)
                 await asyncio.sleep(SHORTEST_PAUSE)
 
     async def _settle(self) -> None:
         """Write down what came of everything since the last time, in one transaction."""
-        group = [self._settled(*self._done[place]) for place in range(len(self._done))]
+        now = self._desk.clock()
+        group = [_settled(*self._done[place], now=now) for place in range(len(self._done))]
         if not group:
             return
         async with self._desk.writing() as db:
-            await settle(db, group, worker=self._desk.worker, now=self._desk.clock())
+            await settle(db, group, worker=self._desk.worker, now=now)
         for item in group:
             self._done.popleft()
             self._held.pop(item.owed.id, None)
         self.sent += sum(item.next.sent for item in group)
         self._note_pause(group)
         self._stir.set()
-
-    def _settled(self, owed: Owed, tried: Tried, at: datetime, body: str | None) -> Settled:
-        chance = random.random()  # noqa: S311 - spreads tries, guards nothing
-        becomes = outcome(tried, channel=owed.channel, attempts=owed.attempts, now=self._desk.clock(), chance=chance)
-        return Settled(owed=owed, tried=tried, next=becomes, at=at, body=body)
 
     def _note_pause(self, group: list[Settled]) -> None:
         away = [item for item in group if item.tried.came is Came.AWAY]
@@ -238,3 +252,9 @@ async def _within(event: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
         return
+
+
+def _settled(owed: Owed, tried: Tried, at: datetime, body: str | None, *, now: datetime) -> Settled:
+    chance = random.random()  # noqa: S311 - spreads tries, guards nothing
+    becomes = outcome(tried, channel=owed.channel, attempts=owed.attempts, now=now, chance=chance)
+    return Settled(owed=owed, tried=tried, next=becomes, at=at, body=body)

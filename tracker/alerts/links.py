@@ -63,11 +63,10 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def envelope(self, owed: Owed, *, now: datetime) -> Envelope:
         """The headers and links of a mail."""
-        mark = self.secrets.token("message", owed.id, owed.about, owed.created_at)[:16]
         whose = (self.public_url, self.secrets, owed.destination_id, owed.created_at)
         return Envelope(
             to=owed.address or "",
-            message_id=f"{owed.id}.{mark}@{self.mail_host}",
+            message_id=f"{_mark(owed)}@{self.mail_host}",
             sent_at=now,
             manage=manage_address(*whose),
             one_click=one_click_address(*whose),
@@ -75,5 +74,9 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def webhook_id(self, owed: Owed) -> str:
         """By which a receiver knows an event again: the same at each try, and in a replay."""
-        mark = self.secrets.token("webhook", owed.destination_id, owed.about, owed.created_at)[:22]
-        return f"msg_{mark}_{owed.id}"
+        return f"msg_{_mark(owed)}"
+
+
+def _mark(owed: Owed) -> str:
+    """What a delivery is known by outside: nothing secret, and no other's, also where a restored backup counts anew."""
+    return f"{owed.about.replace(':', '-')}.{owed.created_at.timestamp():.0f}.{owed.id}"

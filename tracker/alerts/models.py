@@ -96,6 +96,7 @@ OWED = text("sent_at IS NULL AND failed_at IS NULL AND digest_id IS NULL")
 """What makes a delivery one that is still owed by itself."""
 SENT, FAILED = text("sent_at IS NOT NULL"), text("failed_at IS NOT NULL")
 IN_DIGEST = text("digest_id IS NOT NULL")
+ON_ITS_WAY = text(f"channel = 'webhook' AND leased_until IS NOT NULL AND {OWED.text}")
 
 
 class Delivery(SQLModel, table=True):
@@ -115,6 +116,8 @@ class Delivery(SQLModel, table=True):
         # What an operator asks: how many lately, and what went wrong.
         Index("ix_delivery_sent_at", "sent_at", sqlite_where=SENT, postgresql_where=SENT),
         Index("ix_delivery_failed_at", "failed_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        # What is on its way to endpoints, so that none gets more than a few at once.
+        Index("ix_delivery_leased", "leased_until", sqlite_where=ON_ITS_WAY, postgresql_where=ON_ITS_WAY),
         Index("ix_delivery_digest_id", "digest_id", sqlite_where=IN_DIGEST, postgresql_where=IN_DIGEST),
         NEVER_AGAIN,
     )

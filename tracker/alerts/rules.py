@@ -89,6 +89,9 @@ class Next(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None = None
 
 
+IS_SENT = Next(sent=True)
+
+
 def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance: float) -> Next:
     """What becomes of a delivery that has been tried so often before; chance, from 0 to 1, spreads the next try.
 
@@ -96,7 +99,7 @@ def outcome(tried: Tried, *, channel: str, attempts: int, now: datetime, chance:
     """
     match tried.came:
         case Came.SENT:
-            return Next(sent=True)
+            return IS_SENT
         case Came.REFUSED | Came.GONE:
             return Next(failed=True)
         case Came.UNWANTED:

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import msgspec
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Update, bindparam, insert, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
-from tracker.alerts.ledger import among
+from tracker.alerts.ledger import NOW, among, ids_value
 from tracker.alerts.models import Attempt, Delivery
-from tracker.alerts.rules import Next
+from tracker.alerts.rules import DIGEST, Next
 from tracker.alerts.schemas import Came, Owed, Tried
 from tracker.alerts.trouble import note_endpoints
 
@@ -53,14 +54,25 @@ async def _mark_sent(db: AsyncSession, sent: Sequence[Settled], *, now: datetime
         return
     connection = await db.connection()
     dialect = connection.dialect.name
-    # Whoever holds the lease by now: it was sent, and must not be sent again.
-    these = (among(dialect, col(Delivery.id), [item.owed.id for item in sent]), col(Delivery.sent_at).is_(None))
-    values = {"sent_at": now, "failed_at": None, "leased_until": None, "last_error": None}
-    await connection.execute(update(Delivery).where(*these).values(**values, attempts=col(Delivery.attempts) + 1))
-    digests = [item.owed.id for item in sent if item.owed.message == "digest"]
+    ids = ids_value(dialect, [item.owed.id for item in sent])
+    await connection.execute(_sent(dialect), {"ids": ids, "now": now})
+    digests = [item.owed.id for item in sent if item.owed.message == DIGEST]
     if digests:
-        inside = among(dialect, col(Delivery.digest_id), digests)
-        await connection.execute(update(Delivery).where(inside).values(sent_at=now))
+        await connection.execute(_inside(dialect), {"ids": ids_value(dialect, digests), "now": now})
+
+
+@cache
+def _sent(dialect: str) -> Update:
+    # Whoever holds the lease by now: it was sent, and must not be sent again.
+    these = (among(dialect, col(Delivery.id)), col(Delivery.sent_at).is_(None))
+    values = {"sent_at": NOW, "failed_at": None, "leased_until": None, "last_error": None}
+    return update(Delivery).where(*these).values(**values, attempts=col(Delivery.attempts) + 1)
+
+
+@cache
+def _inside(dialect: str) -> Update:
+    """What a digest holds is sent when that is."""
+    return update(Delivery).where(among(dialect, col(Delivery.digest_id))).values(sent_at=NOW)
 
 
 async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: str, now: datetime) -> None:

@@ -1,14 +1,15 @@
 """What becomes of a webhook's endpoint: when its owner is told, when it is tried no more. Nothing here commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import or_, update
+from sqlalchemy import Update, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import STILL_OWED, WEBHOOK, owe_mail, park, present, stop
-from tracker.alerts.ledger import among
+from tracker.alerts.ledger import NOW, among, ids_value
 from tracker.alerts.models import Delivery, Destination
 from tracker.alerts.rules import LONGEST_WAIT
 from tracker.alerts.schemas import Came, Owed, Tried
@@ -25,8 +26,11 @@ async def note_endpoints(db: AsyncSession, tries: Sequence[tuple[Owed, Tried]], 
     """Write what tries say of their endpoints: whether they answer, and how long they want to be left alone."""
     answered = {owed.destination_id for owed, tried in tries if tried.came is Came.SENT}
     failed = {owed.destination_id for owed, tried in tries if tried.came is not Came.SENT} - answered
-    await _set(db, answered, col(Destination.failing_since).is_not(None), failing_since=None, warned_at=None)
-    await _set(db, failed, col(Destination.failing_since).is_(None), failing_since=now)
+    connection = await db.connection()
+    dialect = connection.dialect.name
+    for ids, change in ((answered, _answers), (failed, _fails)):
+        if ids:
+            await connection.execute(change(dialect), {"ids": ids_value(dialect, sorted(ids)), "now": now})
     for owed, tried in tries:
         if tried.came is Came.GONE:
             await _end(db, owed.destination_id, now=now)
@@ -34,12 +38,17 @@ async def note_endpoints(db: AsyncSession, tries: Sequence[tuple[Owed, Tried]], 
             await _leave_alone(db, owed.destination_id, until=now + min(tried.wait, LONGEST_WAIT))
 
 
-async def _set(db: AsyncSession, ids: Iterable[int], *where: object, **values: object) -> None:
-    wanted = sorted(ids)
-    if wanted:
-        connection = await db.connection()
-        these = among(connection.dialect.name, col(Destination.id), wanted)
-        await connection.execute(update(Destination).where(these, *where).values(**values))  # type: ignore[arg-type]  # conditions
+@cache
+def _answers(dialect: str) -> Update:
+    """One that answers is forgiven; whoever never failed is not written at all."""
+    these = (among(dialect, col(Destination.id)), col(Destination.failing_since).is_not(None))
+    return update(Destination).where(*these).values(failing_since=None, warned_at=None)
+
+
+@cache
+def _fails(dialect: str) -> Update:
+    these = (among(dialect, col(Destination.id)), col(Destination.failing_since).is_(None))
+    return update(Destination).where(*these).values(failing_since=NOW)
 
 
 async def _end(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
@@ -51,7 +60,7 @@ async def _end(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
 async def _leave_alone(db: AsyncSession, destination_id: int, *, until: datetime) -> None:
     """Nothing goes to an endpoint before the moment that it asked for."""
     sooner = or_(col(Destination.not_before).is_(None), col(Destination.not_before) < until)
-    await _set(db, [destination_id], sooner, not_before=until)
+    await db.exec(update(Destination).where(col(Destination.id) == destination_id, sooner).values(not_before=until))
     waiting = (
         col(Delivery.destination_id) == destination_id,
         col(Delivery.leased_until).is_(None),

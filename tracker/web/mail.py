@@ -6,6 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 
 import msgspec
 
@@ -35,10 +36,17 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
         """The headers of this recipient; raises Invalid for an address that cannot stand in one."""
         if not (self.to.isascii() and self.to.isprintable()) or set(self.to) & set(' <>,;:"()[]\\'):
             raise Invalid("The address has characters that mail cannot carry")
+        date = _date(self.sent_at.replace(microsecond=0))
         return (
-            f"To: {self.to}\r\nMessage-ID: <{self.message_id}>\r\nDate: {format_datetime(self.sent_at)}\r\n"
+            f"To: {self.to}\r\nMessage-ID: <{self.message_id}>\r\nDate: {date}\r\n"
             f"List-Unsubscribe: <{self.one_click}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
         ).encode("ascii")
+
+
+@lru_cache(maxsize=8)
+def _date(second: datetime) -> str:
+    """A moment as headers have it: the same for thousands of mails."""
+    return format_datetime(second)
 
 
 class Sealed:

@@ -2,9 +2,10 @@
 
 import hashlib
 import hmac
-import json
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
+
+import msgspec
 
 CODE_DIGITS = 8
 
@@ -38,7 +39,7 @@ class Secrets:
 
     def _digest(self, kind: str, purpose: str, parts: tuple[object, ...]) -> bytes:
         # JSON keeps ("1", "23") and ("12", "3") apart.
-        said = json.dumps([kind, purpose, *map(_text, parts)]).encode()
+        said = msgspec.json.encode([kind, purpose, *map(_text, parts)])
         return hmac.digest(self._key, said, hashlib.sha256)
 
 

@@ -14,7 +14,7 @@ from tracker.clock import Clock
 from tracker.errors import Invalid
 
 CONNECTIONS = 4
-BATCH = 50
+BATCH = 100
 IDLE_SECONDS = 20.0
 """After so long a server may have hung up: a connection that was not used is not trusted any more."""
 

@@ -6,7 +6,7 @@ from tracker import __version__
 from tracker.alerts.channels import Channel
 from tracker.alerts.channels.email import EmailChannel
 from tracker.alerts.channels.mailbox import AllowedOnly, MailboxChannel
-from tracker.alerts.channels.webhook import WebhookChannel
+from tracker.alerts.channels.webhook import AT_ONCE, WebhookChannel
 from tracker.alerts.links import Links
 from tracker.alerts.schemas import EMAIL, WEBHOOK
 from tracker.clock import Clock
@@ -25,7 +25,7 @@ def channels_of(settings: Settings, secrets: Secrets, *, clock: Clock) -> dict[s
     """Mail and webhooks, as the settings want them; raises Misconfigured for production without a mail server."""
     links = Links(public_url=settings.public_url, secrets=secrets, mail_host=settings.mail_from.rpartition("@")[2])
     agent = f"KinshipTracker/{__version__} (+{settings.public_url})"
-    outbound = Outbound(agent=agent, loopback=settings.webhook_loopback)
+    outbound = Outbound(agent=agent, loopback=settings.webhook_loopback, most=AT_ONCE)
     return {
         EMAIL: _mail(settings, links, clock=clock),
         WEBHOOK: WebhookChannel(outbound, links=links, clock=clock),
