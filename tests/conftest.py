@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 import pytest_asyncio
 
+from tests.apps import Shared
 from tracker import paths
 from tracker.app import create_app
 from tracker.db import Database
@@ -189,10 +190,23 @@ async def site(engines: Engines, engine: str, kinship: Folder) -> AsyncIterator[
     await database.close()
 
 
+@pytest.fixture(scope="session")
+def shared() -> Shared:
+    return Shared(SETTINGS)
+
+
 @pytest.fixture
-def front(site: Front, database: Database, clock: FixedClock) -> Front:
+def front(shared: Shared, site: Front, database: Database, clock: FixedClock) -> Front:
     """The app over a database of its own for one test, where what is public stays as it was loaded."""
-    return create_app(SETTINGS, database=database, clock=clock, keeper=site.keeper)
+    return shared.lend(database, clock, keeper=site.keeper)
+
+
+@pytest_asyncio.fixture
+async def live(shared: Shared, database: Database, clock: FixedClock) -> Front:
+    """The app over a database of its own for one test, whose pages show what that test publishes."""
+    front = shared.lend(database, clock)
+    await front.keeper.refresh()
+    return front
 
 
 @pytest_asyncio.fixture(scope="session")

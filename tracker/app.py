@@ -94,27 +94,27 @@ def create_app(
             await database.close()
 
     secrets = Secrets(read_secret(settings))
-    errors = ErrorPages(lambda path, *said: site.problem(keeper.snapshot, path, *said))
     static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
+    state = State(
+        {
+            "keeper": keeper,
+            "database": database,
+            "settings": settings,
+            "clock": clock,
+            "secrets": secrets,
+            "render": site.dynamic,
+            "page_at": site.page_at,
+            "papers": papers_of(settings, secrets, clock=clock),
+            "static": static,
+            "icon": static[assets.href("favicon.svg")],
+        }
+    )
+    state["errors"] = errors = ErrorPages(lambda path, *said: site.problem(state.keeper.snapshot, path, *said))
     app = Litestar(
         route_handlers=[*HANDLERS, *([mailbox.router] if mailbox.is_shown(settings) else [])],
         guards=[guard],
         lifespan=[lifespan],
-        state=State(
-            {
-                "keeper": keeper,
-                "database": database,
-                "errors": errors,
-                "settings": settings,
-                "clock": clock,
-                "secrets": secrets,
-                "render": site.dynamic,
-                "page_at": site.page_at,
-                "papers": papers_of(settings, secrets, clock=clock),
-                "static": static,
-                "icon": static[assets.href("favicon.svg")],
-            }
-        ),
+        state=state,
         exception_handlers={
             TrackerError: errors.domain,
             HTTPException: errors.http,

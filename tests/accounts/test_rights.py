@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
 from msgspec.structs import replace
 
+from tests.apps import framework_of
 from tests.browsers import ADDRESS, Browser, holding, signed_in
 from tests.conftest import NOON, SETTINGS, FixedClock
 from tracker.accounts import people, sessions
@@ -45,10 +45,7 @@ ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 def routes_of(front: Front) -> list[tuple[str, str, BaseRouteHandler]]:
-    app = front._app
-    while not isinstance(app, Litestar):
-        app = app.app  # what reads proxies' headers is around it
-    return routes(app)
+    return routes(framework_of(front))
 
 
 def wanted(path: str) -> frozenset[Role] | str:

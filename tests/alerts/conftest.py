@@ -7,16 +7,9 @@ import pytest_asyncio
 
 from tests.alerts.mailbox import Mailbox
 from tests.browsers import Browser
-from tests.conftest import SETTINGS, FixedClock
-from tracker.app import create_app
+from tests.conftest import FixedClock
 from tracker.db import Database
 from tracker.web.front import Front
-
-
-@pytest_asyncio.fixture
-async def front(database: Database, clock: FixedClock, site: Front) -> Front:
-    """What is public is shared with other tests; what is asked for is not."""
-    return create_app(SETTINGS, database=database, clock=clock, keeper=site.keeper)
 
 
 @pytest.fixture
