@@ -17,7 +17,7 @@ CADENCES: Mapping[str, str] = {
 HINTS: Mapping[str, str] = {
     "at-once": "One email for each change. Some weeks have none.",
     "daily": "At 8:30am, on days when something changed.",
-    "weekly": "On Mondays at 8:30am, with everything of the week before.",
+    "weekly": "On Mondays at 8:30am, with everything of the week before. None when nothing changed.",
     "monthly": "On the first of the month at 8:30am, also to say that nothing changed.",
 }
 KINDS: Mapping[str, tuple[str, str]] = {

@@ -214,7 +214,7 @@ async def attempts_of(db: AsyncSession, webhook_id: int) -> list[Try]:
             at=attempt.at,
             subject=_sent(delivery, publication).subject,
             id=delivery.id or 0,
-            result=", ".join(filter(None, (str(attempt.status or ""), attempt.error))) or "No answer",
+            result=", ".join(dict.fromkeys(filter(None, (str(attempt.status or ""), attempt.error)))) or "No answer",
             took_ms=attempt.took_ms,
         )
         for attempt, delivery, publication in rows.all()

@@ -35,6 +35,7 @@ from tracker.web.limits import allow
 HOME = "/subscriptions/{destination_id:int}/{token:str}"
 DONE: Mapping[str, str] = {
     "confirmed": "You will get these alerts",
+    "reachable": "You can add your webhooks now",
     "moved": "Your alerts come to this address now",
     "topics": "Your choice of topics has been saved",
     "often": "How often you get emails has been changed",
