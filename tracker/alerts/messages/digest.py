@@ -7,7 +7,6 @@ import msgspec
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.alerts.actions import PUBLICATION
 from tracker.alerts.messages import Papers
 from tracker.alerts.messages.naming import short_name
 from tracker.alerts.models import Delivery, Subscription
@@ -91,9 +90,11 @@ async def _publications_of(db: AsyncSession, ids: Sequence[int]) -> dict[int, se
     windows: dict[int, int] = {}
     for row in (await db.exec(parts)).all():
         root = row.digest_id or row.id or 0
-        if row.message in (DIGEST, SUMMARY) and row.first is not None:
+        if row.first is None:
+            continue
+        if row.message in (DIGEST, SUMMARY):
             windows[row.id or 0] = root
-        elif row.message == PUBLICATION and row.first is not None:
+        else:
             found[root].add(row.first)
     followed = (
         select(Delivery.id, PublicationTopic.publication_id)

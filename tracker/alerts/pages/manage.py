@@ -122,8 +122,7 @@ async def show_cadence(request: Asked, destination_id: FromPath[int], token: Fro
 
 def _cadence_page(request: Asked, destination: Destination, form: Form) -> Response[bytes]:
     home = home_of(request, destination)
-    shown = {"cadences": CADENCES, "hints": HINTS, "summaries": SUMMARIES}
-    return page(request, "how_often", form=form, home=home, **shown)
+    return page(request, "how_often", form=form, home=home, cadences=CADENCES, hints=HINTS, summaries=SUMMARIES)
 
 
 @route(f"{HOME}/address", http_method=READ, include_in_schema=False, opt=OPEN)
