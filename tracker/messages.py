@@ -22,6 +22,7 @@ MESSAGES: Messages = {
     "manage-link": Message(write=write_link),
     "moved": Message(write=write_moved),
     "digest": Message(write_many=Digests(), asked_for=False),
+    "summary": Message(write_many=Digests("alerts/summary", always=True), asked_for=False),
     **{name: Message(write=write_trouble, kept=True) for name in ("webhook-failing", "webhook-parked", "webhook-gone")},
     "webhook-test": Message(event=webhook_test_event),
     ANSWERED: Message(write=write_answer, kept=True),

@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("cadence", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
         sa.Column("created_at", instant(), nullable=False),
         sa.Column("confirmed_at", instant(), nullable=True),
         sa.Column("paused_at", instant(), nullable=True),

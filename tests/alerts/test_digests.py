@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from tests.alerts.fakes import Recorder, sender
 from tests.alerts.make import SLUG, follower, published
@@ -147,7 +147,7 @@ async def test_news_that_came_too_late_goes_into_the_next_digest_marked(database
     clock.now = MONDAY
     ((subject, text),) = letters(await send(database, clock, "daily"))
     assert subject == "Kinship tracker: 2 changes"
-    assert text.count("Late: this could not be sent when it was news.") == 2
+    assert text.count("Late: this was not sent when it was news") == 2
     assert {row.sent_at for row in await rows(database)} == {MONDAY}
     clock.move(DAY)
     assert (await send(database, clock, "daily")).sent == []
@@ -190,6 +190,63 @@ async def test_who_follows_the_same_gets_the_same_letter_written_once(database: 
     channel = await send(database, clock, "daily")
     assert len(channel.sent) == 20
     assert len({id(alert.mail) for alert in channel.sent}) == 1
+
+
+FIRST = utc("2026-12-01 08:30")
+
+
+async def test_a_summary_lists_what_was_told_at_once_beside_it(database: Database) -> None:
+    clock = FixedClock(FIRST)
+    async with database.writing() as db:
+        await follower(db, "ann@example.org", summary="monthly")
+        await follower(db, "bob@example.org", [TO_13], summary="weekly")
+        for subject, at in (("Last month", FIRST - 40 * DAY), ("One", FIRST - 20 * DAY), ("Two", FIRST - DAY)):
+            await actions.owe(db, await published(db, ["all"], subject=subject, at=at), now=at)
+        await db.exec(update(Delivery).values(sent_at=FIRST - DAY))
+    channel = await send(database, clock, "monthly")
+    assert channel.addresses == ["ann@example.org"]
+    ((subject, text),) = letters(channel)
+    assert subject == "Kinship tracker: monthly summary, 2 changes"
+    assert [f"- {each}\n" in text for each in ("Last month", "One", "Two")] == [False, True, True]
+    assert "https://tracker.test/announcements/14#change-7" in text
+    assert "How far to trust silence: " in text
+    assert (await send(database, clock, "monthly")).sent == []
+
+
+@pytest.mark.parametrize("cadence", ["at-once", "daily", "weekly"])
+async def test_a_summary_comes_also_when_nothing_changed(database: Database, clock: FixedClock, cadence: str) -> None:
+    async with database.writing() as db:
+        await follower(db, "ann@example.org", cadence=cadence, summary="weekly")
+        await follower(db, "nothing@example.org", [], summary="weekly")
+        await follower(db, "paused@example.org", summary="weekly", paused_at=MONDAY)
+    channel = await send(database, clock, "weekly")
+    assert channel.addresses == ["ann@example.org"]
+    ((subject, text),) = letters(channel)
+    assert subject == "Kinship tracker: nothing has changed, and your alerts work"
+    assert "Nothing that you follow has changed since 16 November 2026 at 8:30am." in text
+
+
+@pytest.mark.parametrize("cadence", ["weekly", "monthly"])
+async def test_nobody_gets_a_summary_of_what_their_digest_tells_at_the_same_moment(
+    database: Database, cadence: str
+) -> None:
+    clock = FixedClock(utc("2027-02-01 08:30"))  # a Monday, and the first of a month
+    async with database.writing() as db:
+        await follower(db, "ann@example.org", cadence=cadence, summary=cadence)
+        await published(db, subject="News", at=clock() - HOUR)
+    assert [subject for subject, _ in letters(await send(database, clock, cadence))] == ["Kinship tracker: News"]
+
+
+async def test_a_summary_holds_no_late_news_back(database: Database) -> None:
+    clock = FixedClock(FIRST)
+    async with database.writing() as db:
+        await follower(db, "ann@example.org", summary="monthly")
+        await actions.owe(db, await published(db, subject="Late news", at=FIRST - 3 * DAY), now=FIRST - 3 * DAY)
+    await sender(database, clock, email=Recorder()).drain()
+    await monthly_digests(database, clock)
+    subjects = dict(letters(await send(database, clock, "daily")))
+    assert list(subjects) == ["Kinship tracker: monthly summary, 1 change", "Kinship tracker: Late news"]
+    assert "Late: " in subjects["Kinship tracker: Late news"]
 
 
 async def send(database: Database, clock: FixedClock, cadence: str) -> Recorder:

@@ -70,7 +70,7 @@ async def test_a_policy_lead_follows_13_and_14_and_wants_weekly(
     assert "Announcement 13. " in browser.page
     assert "Announcement 14. " in browser.page
     await browser.get(f"{home}/how-often")
-    assert re.findall(r'value="([^"]+)" checked', browser.page) == ["at-once"]
+    assert re.findall(r'name="often"[^>]* value="([^"]+)" checked', browser.page) == ["at-once"]
     await browser.follow(await browser.send(f"{home}/how-often", often="weekly"))
     assert "How often you get emails has been changed" in browser.page
     assert "Once a week" in browser.page
@@ -102,6 +102,20 @@ async def test_a_wrong_choice_of_how_often_is_refused(browser: Browser, home: st
     assert (await browser.send(f"{home}/how-often", often="hourly")).status_code == 422
     assert browser.problems == ["Select how often you want an email"]
     assert (await row_of(database)).cadence == "at-once"
+
+
+async def test_a_summary_is_added_beside_what_comes_at_once(browser: Browser, home: str, database: Database) -> None:
+    await browser.get(f"{home}/how-often")
+    assert re.findall(r'value="([^"]+)" checked', browser.page) == ["at-once", "none"]
+    await browser.follow(await browser.send(f"{home}/how-often", often="at-once", summary="monthly"))
+    assert "A summary once a month" in browser.page
+    row = await row_of(database)
+    assert (row.cadence, row.summary) == ("at-once", "monthly")
+    assert (await browser.send(f"{home}/how-often", often="at-once", summary="hourly")).status_code == 422
+    assert browser.problems == ["Select whether you want a summary as well"]
+    await browser.follow(await browser.send(f"{home}/how-often", often="at-once", summary="none"))
+    assert "A summary once" not in browser.page
+    assert (await row_of(database)).summary == ""
 
 
 async def test_who_leaves_digests_is_still_told_what_was_waiting_for_one(

@@ -179,7 +179,7 @@ async def _owe(database: Database, count: int) -> float:
 
 async def _fill(database: Database, channel: str, addresses: Sequence[str]) -> None:
     now = utc_now()
-    same = {"name": "", "cadence": "at-once", "created_at": now, "confirmed_at": now, "digested_to": 0}
+    same = {"name": "", "cadence": "at-once", "summary": "", "created_at": now, "confirmed_at": now, "digested_to": 0}
     secret = {"channel": channel, "secret": SECRET if channel == WEBHOOK else None}
     rows = [{"id": n, "address": a, "address_hash": a, **same, **secret} for n, a in enumerate(addresses, start=1)]
     followed = [

@@ -96,6 +96,8 @@ async def test_a_flood_is_told_when_to_come_back(front: Front, database: Databas
     answer = await Browser(front).send("/announcements/14/contest", **WRONG)
     assert answer.status_code == 429
     assert int(answer.headers["retry-after"]) > 0
+    assert "That was too often." in words(answer.text)
+    assert WRONG["wrong"] in answer.text  # what was written is not lost
     assert len(await rows(database, Contest)) == 5
     clock.move(timedelta(seconds=int(answer.headers["retry-after"])))
     await contested(front)
@@ -122,6 +124,7 @@ async def test_the_answer_is_public_in_our_words_and_goes_to_who_asked_for_it(
     assert sent.subject == "The answer to what you contested: announcement 14"
     assert "We asked, and it did." in sent.text
     assert "The answer is public: http://tracker.test/corrections#contest-1" in sent.text
+    assert "How far to trust silence: " in sent.text
 
 
 async def test_the_address_is_erased_with_the_answer(front: Front, database: Database) -> None:

@@ -7,18 +7,25 @@ from typing import Any
 
 import pytest
 
+from tests.alerts.fakes import QUICK, Recorder
 from tests.alerts.make import SLUG, follower
 from tests.browsers import Browser, signed_in
-from tests.conftest import FixedClock
+from tests.conftest import SETTINGS, FixedClock
 from tests.editing.make import changes, rows
 from tracker.accounts.models import Audited
 from tracker.accounts.policies import Role
+from tracker.alerts.compose import Composer
+from tracker.alerts.messages import Papers
 from tracker.alerts.models import Delivery
+from tracker.alerts.sender import Sender
 from tracker.db import Database
 from tracker.editing.jobs import publish_due
 from tracker.editing.models import Draft
+from tracker.messages import MESSAGES, papers_of
 from tracker.strategies import facts
 from tracker.web.front import Front
+from tracker.web.letters import MANAGE
+from tracker.web.secrets import Secrets
 
 EVIDENCE = {
     "url-1": "https://www.gov.uk/government/publications/guidance",
@@ -30,6 +37,11 @@ NOTED = {
     "kind": "noted", "announcement": ["13", "14"], "about": ["13", "14"],
     "text": "The department published a page about both.", "happened_on": "20 November 2026", **EVIDENCE,
 }  # fmt: skip
+
+
+def live_papers(clock: FixedClock) -> Papers:
+    """What the worker of this site writes with."""
+    return papers_of(SETTINGS, Secrets(SETTINGS.secret.encode()), clock=clock)
 
 
 def words(page: str) -> str:
@@ -82,6 +94,29 @@ async def test_three_pages_lead_from_what_happened_to_what_is_public(live: Front
     assert [row.about for row in await rows(database, Delivery)] == ["publication:1"] * 2
 
 
+async def test_the_message_is_previewed_as_it_is_sent_to_as_many_as_are_named(
+    live: Front, database: Database, clock: FixedClock
+) -> None:
+    async with database.writing() as db:
+        await follower(db, "ann@example.org", [f"announcement/{SLUG}/13", f"announcement/{SLUG}/14"])
+        await follower(db, "bob@example.org")
+    alice = await editor(live, database)
+    await drafted(alice)  # another entry, which waits all the while
+    path = await drafted(alice, text="The department published a further page about both.")
+    (shown,) = re.findall(r'<pre class="tracker-letter"[^>]*>(.*?)</pre>', alice.page, flags=re.DOTALL)
+    (subject,) = re.findall(r"<strong>Subject:</strong> (.*?)</p>", alice.page)
+    assert "<strong>2 destinations get it</strong>" in alice.page
+    await publish(alice, path)
+    channel = Recorder()
+    composer = Composer(MESSAGES, live_papers(clock), sender="tracker@tracker.test")
+    await Sender(database, {"email": channel}, composer, clock=clock, pace=QUICK).drain()
+    assert channel.addresses == ["ann@example.org", "bob@example.org"]
+    assert channel.subjects == [html.unescape(subject)] * 2
+    for alert in channel.sent:
+        assert alert.mail is not None
+        assert alert.mail.letter.plain.replace(MANAGE, "(each recipient’s own address)") == html.unescape(shown)
+
+
 async def test_the_statuses_are_shown_before_and_after_and_cannot_be_typed(front: Front, database: Database) -> None:
     alice = await editor(front, database)
     await alice.get("/editor/record?kind=delivered&announcement=15")
@@ -119,7 +154,7 @@ async def test_the_hold_can_be_taken_back_and_then_nothing_happens(
     end = len(await changes(database))
     path = await drafted(alice)
     await alice.follow(await publish(alice, path, when="hold"))
-    assert "It becomes public 22 November 2026 at 12:10pm , in 10 minutes." in words(alice.page)
+    assert "It becomes public on 22 November 2026 at 12:10pm , in 10 minutes." in words(alice.page)
     clock.move(timedelta(minutes=9))
     await alice.follow(await alice.send(f"{path}/take-back"))
     clock.move(timedelta(minutes=9))

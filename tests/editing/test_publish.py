@@ -107,6 +107,16 @@ async def test_several_facts_of_one_entry_are_several_changes_and_one_message(da
     assert len(await rows(database, Publication)) == len(await rows(database, Delivery)) == 1
 
 
+async def test_a_message_about_facts_of_different_days_gives_each_its_own(database: Database) -> None:
+    first, second = delivered("1/evaluation", on="2026-11-01"), noted("13", text="Another page.")
+    await held(database, entry(first, second), hold=timedelta(0))
+    await publish_due(database, FixedClock())
+    (row,) = await rows(database, Publication)
+    assert "It was delivered. It happened on 1 November 2026." in row.text
+    assert "Another page. It happened on 20 November 2026." in row.text
+    assert row.text.count("It happened") == 2
+
+
 async def test_publishing_twice_is_once(database: Database) -> None:
     before = await end_of(database)
     draft_id = await held(database, entry(noted("14")), hold=timedelta(0))

@@ -77,6 +77,8 @@ async def test_a_verdict_may_be_about_a_deliverable_or_a_topic_beyond_the_announ
     first = await written(kim, about="3/awareness", rating="")
     await kim.follow(await publish(kim, first))
     second = await written(kim, about="", topic="Leave from work")
+    assert kim.heading == "Kinship tracker: Leave from work: opinion of Kinship (“Partly met”)"
+    assert "It was said on 21 November 2026." in words(kim.page)
     await kim.follow(await publish(kim, second))
     given = [change.fact for change in (await changes(database))[-2:]]
     assert [(fact.about, fact.rating, fact.topic) for fact in given if isinstance(fact, facts.VerdictGiven)] == [
@@ -159,9 +161,10 @@ async def test_a_verdict_that_the_facts_overtook_is_marked_and_its_authors_are_t
     assert sent is not None
     assert sent.subject == "The facts have moved on since Kinship judged them"
     assert (
-        "- Kinship thought it a good start.\n  See it on the tracker: http://tracker.test/announcements/11#"
-        in sent.text
-    )
+        "- Kinship thought it a good start.\n  What moved since: Every council offers them. (22 November 2026)\n"
+        "  See it on the tracker: http://tracker.test/announcements/11#"
+    ) in sent.text
+    assert "How far to trust silence: " in sent.text
     assert "http://tracker.test/organisation" in sent.text
     (again, *_) = re.findall(r'href="(/organisation/verdict\?[^"]*again=[^"]+)"', kim.page)
     await kim.get(html.unescape(again))

@@ -1,5 +1,6 @@
-"""What the mail of a sign-in says. Made from the row alone, so that sending it again is the same mail."""
+"""What the mail of a sign-in says. Its link and code are made from the row, so that a further try has the same."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -42,6 +43,8 @@ class Papers(Protocol):
     def secrets(self) -> Secrets: ...
     @property
     def letters(self) -> Letters: ...
+    @property
+    def silence(self) -> Callable[[AsyncSession], Awaitable[str]]: ...
 
 
 def about(sign_in_id: int) -> str:
@@ -86,6 +89,7 @@ async def write_sign_in(db: AsyncSession, owed: About, papers: Papers) -> Letter
         link=f"{papers.public_url}{link(asked, papers.secrets)}",
         code=code(asked, papers.secrets),
         until=f"{time_text(asked.expires_at)} on {day_text(london_day(asked.expires_at))}",
+        silence=await papers.silence(db),
         papers=papers,
     )
 

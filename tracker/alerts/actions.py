@@ -130,6 +130,7 @@ async def email_destination(db: AsyncSession, address: str, *, now: datetime) ->
         "name": "",
         "cadence": AT_ONCE,
         "created_at": now,
+        "summary": "",
         "digested_to": 0,
     }
     await db.exec((await new_rows(db, Destination)).values(values).on_conflict_do_nothing())

@@ -17,9 +17,15 @@ CADENCES: Mapping[str, str] = {
 HINTS: Mapping[str, str] = {
     "at-once": "One email for each change. Some weeks have none.",
     "daily": "At 8:30am, on days when something changed.",
-    "weekly": "On Mondays at 8:30am, with everything of the week before.",
+    "weekly": "On Mondays at 8:30am, with everything of the week before. None when nothing changed.",
     "monthly": "On the first of the month at 8:30am, also to say that nothing changed.",
 }
+SUMMARIES: Mapping[str, tuple[str, str]] = {
+    "none": ("No summary", ""),
+    "weekly": ("A summary once a week", "On Mondays at 8:30am."),
+    "monthly": ("A summary once a month", "On the first of the month at 8:30am."),
+}
+"""A list of what was told, beside it; it comes also when that is nothing, so that silence can be told from failure."""
 KINDS: Mapping[str, tuple[str, str]] = {
     "facts": ("Something happened", "A promise was started, delivered, changed or stopped."),
     "dates": ("Dates", "A date was promised or moved."),

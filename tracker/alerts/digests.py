@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import ACTIVE, COLUMNS, EMAIL, PUBLICATION, STILL_OWED
 from tracker.alerts.models import Delivery, Destination, Subscription
-from tracker.alerts.rules import DIGEST, Slot
+from tracker.alerts.rules import DIGEST, MONTHLY, SUMMARY, Slot
 from tracker.db import Instant, new_rows
 from tracker.strategies.models import Publication, PublicationTopic
 
@@ -23,9 +23,10 @@ async def write_digests(db: AsyncSession, slot: Slot, *, now: datetime) -> int:
     """
     newest = (await db.exec(select(func.max(Publication.id)))).one() or 0
     whose = (col(Destination.channel) == EMAIL, col(Destination.cadence) == slot.cadence, *ACTIVE)
-    wanted = _follows_anything() if slot.cadence == "monthly" else _has_news(newest)
+    wanted = _follows_anything() if slot.cadence == MONTHLY else _has_news(newest)
     window = (col(Destination.digested_to) + 1, literal(newest))
-    written = await _owe(db, slot, window, *whose, wanted, now=now)
+    written = await _owe_summaries(db, slot, newest, now=now)
+    written += await _owe(db, slot.about, DIGEST, window, *whose, wanted, now=now)
     # Not the newest of now: a digest of this slot that was written earlier covers less, and the next takes the rest.
     covered = (
         columns_of(col(Delivery.last))
@@ -34,18 +35,32 @@ async def write_digests(db: AsyncSession, slot: Slot, *, now: datetime) -> int:
     )
     await db.exec(update(Destination).where(*whose).values(digested_to=func.coalesce(covered, newest)))
     if slot.cadence == "daily":
-        written += await _owe(db, slot, (null(), null()), *ACTIVE, _has_late(), now=now)
+        written += await _owe(db, slot.about, DIGEST, (null(), null()), *ACTIVE, _has_late(), now=now)
     await _fold(db, slot, now=now)
     return written
 
 
+async def _owe_summaries(db: AsyncSession, slot: Slot, newest: int, *, now: datetime) -> int:
+    """Owe a list of what was published since the slot before to all who want one beside what they are told.
+
+    Of whom a digest tells the same at the same moment, only those to whom it has nothing to tell.
+    """
+    first = await db.scalar(select(func.min(Publication.id)).where(col(Publication.published_at) > slot.before))
+    window = (literal(first or newest + 1), literal(newest))
+    told = col(Destination.cadence) == slot.cadence
+    if slot.cadence != MONTHLY:
+        told = told & _has_news(newest)
+    whose = (col(Destination.channel) == EMAIL, col(Destination.summary) == slot.cadence, *ACTIVE)
+    return await _owe(db, slot.about_summary, SUMMARY, window, *whose, ~told, _follows_anything(), now=now)
+
+
 async def _owe(
-    db: AsyncSession, slot: Slot, window: tuple[Any, Any], *which: ColumnElement[bool], now: datetime
+    db: AsyncSession, about: str, message: str, window: tuple[Any, Any], *which: ColumnElement[bool], now: datetime
 ) -> int:
     chosen = (
         columns_of(
-            literal(slot.about),
-            literal(DIGEST),
+            literal(about),
+            literal(message),
             col(Destination.id),
             col(Destination.channel),
             literal(True),

@@ -43,6 +43,7 @@ async def add(
         "cadence": AT_ONCE,
         "created_at": now,
         "confirmed_at": now,
+        "summary": "",
         "digested_to": 0,
         "secret": new_secret(),
     }

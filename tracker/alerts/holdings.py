@@ -21,6 +21,7 @@ PAGE = 50
 """Messages on one page of what was sent."""
 TITLES: Mapping[str, str] = {
     "digest": "What changed lately",
+    "summary": "A summary, and proof that your alerts work",
     "confirm": "Confirm that you want these alerts",
     "manage-link": "The link to your alerts",
     "moved": "Your alerts go to another address now",
@@ -51,6 +52,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     address: str
     cadence: str
+    summary: str
     confirmed_at: datetime | None
     paused_at: datetime | None
     stopped_at: datetime | None
@@ -95,6 +97,7 @@ async def holding(db: AsyncSession, destination: Destination, catalogue: Catalog
         id=destination_id,
         address=destination.address or "",
         cadence=destination.cadence,
+        summary=destination.summary,
         confirmed_at=destination.confirmed_at,
         paused_at=destination.paused_at,
         stopped_at=destination.stopped_at,
@@ -214,7 +217,7 @@ async def attempts_of(db: AsyncSession, webhook_id: int) -> list[Try]:
             at=attempt.at,
             subject=_sent(delivery, publication).subject,
             id=delivery.id or 0,
-            result=", ".join(filter(None, (str(attempt.status or ""), attempt.error))) or "No answer",
+            result=", ".join(dict.fromkeys(filter(None, (str(attempt.status or ""), attempt.error)))) or "No answer",
             took_ms=attempt.took_ms,
         )
         for attempt, delivery, publication in rows.all()
@@ -260,7 +263,7 @@ async def everything_held(
 
 
 DESTINATION = (
-    "id", "channel", "address", "address_hash", "name", "cadence", "created_at", "confirmed_at", "paused_at",
+    "id", "channel", "address", "address_hash", "name", "cadence", "summary", "created_at", "confirmed_at", "paused_at",
     "stopped_at", "stopped_because", "digested_to", "old_secret_until", "failing_since", "warned_at", "parked_at",
     "not_before",
 )  # fmt: skip

@@ -28,6 +28,8 @@ class Destination(SQLModel, table=True):
     """The e-mail destination that manages a webhook and hears of its troubles."""
     cadence: str = Field(default="at-once", sa_type=Text)
     """at-once, daily, weekly or monthly; webhooks are always told at once."""
+    summary: str = Field(default="", sa_type=Text)
+    """weekly or monthly: a list of what was told in that time, sent also when that is nothing; "" for none."""
     created_at: datetime = Field(sa_type=Instant)
     confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
     paused_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -122,8 +122,10 @@ def is_news(published_at: datetime, *, now: datetime) -> bool:
 
 
 DIGEST = "digest"
+SUMMARY = "summary"
 DIGESTS_AT = time(8, 30)
-CADENCES: dict[str, Callable[[date], bool]] = {"daily": every_day, "weekly": monday, "monthly": first_of_month}
+MONTHLY = "monthly"
+CADENCES: dict[str, Callable[[date], bool]] = {"daily": every_day, "weekly": monday, MONTHLY: first_of_month}
 """On which days of London a digest of each kind is written."""
 
 
@@ -140,7 +142,7 @@ class Slot(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, about: str) -> "Slot":
-        """The one that a digest is of, by what it is about."""
+        """The one that a digest or a summary is of, by what it is about."""
         _, cadence, day = about.split(":")
         noon = datetime.fromisoformat(f"{day}T12:00:00+00:00")
         return cls(cadence, last_time(DIGESTS_AT, noon, CADENCES[cadence]))
@@ -148,6 +150,10 @@ class Slot(msgspec.Struct, frozen=True):
     @property
     def about(self) -> str:
         return f"{DIGEST}:{self.cadence}:{london_day(self.at)}"
+
+    @property
+    def about_summary(self) -> str:
+        return f"{SUMMARY}:{self.cadence}:{london_day(self.at)}"
 
     @property
     def before(self) -> datetime:

@@ -47,6 +47,7 @@ async def begin(db: AsyncSession, destination: Destination, *, cadence: str, now
         destination.confirmed_at = now
         destination.stopped_at = destination.stopped_because = None
         destination.cadence, destination.digested_to = cadence, await last_publication(db)
+        destination.summary = ""
     await resume(db, destination, now=now)
     await set_cadence(db, destination, cadence, now=now)
 
@@ -93,6 +94,12 @@ async def set_cadence(db: AsyncSession, destination: Destination, cadence: str, 
         destination.digested_to = await last_publication(db)
     elif cadence == AT_ONCE:
         await _catch_up(db, destination, now=now)
+
+
+async def set_summary(db: AsyncSession, destination: Destination, summary: str) -> None:
+    """Send a list of what was told as often as this, beside it; "none" for never."""
+    destination.summary = "" if summary == "none" else summary
+    await db.flush()
 
 
 async def pause(db: AsyncSession, destination: Destination, *, now: datetime) -> None:

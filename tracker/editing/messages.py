@@ -12,6 +12,8 @@ from tracker.editing.queries import answered
 from tracker.strategies.facts import Change, VerdictGiven
 from tracker.strategies.queries import Records, records
 from tracker.strategies.rules import visible
+from tracker.strategies.views.changes import overtaken_by
+from tracker.strategies.words import happened_text
 from tracker.web.letters import Letter
 
 
@@ -22,7 +24,9 @@ async def write_answer(db: AsyncSession, owed: Owed, papers: Papers) -> Letter |
         return None
     told = answered(row)
     prefix = prefix_of(await records(db), row.strategy)
-    return papers.letters.write("editing/contest_answered", contest=told, prefix=prefix, papers=papers)
+    return papers.letters.write(
+        "editing/contest_answered", contest=told, prefix=prefix, silence=await papers.silence(db), papers=papers
+    )
 
 
 async def write_stale(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | None:
@@ -34,7 +38,9 @@ async def write_stale(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | 
     return papers.letters.write(
         "editing/verdict_stale",
         organisation=standing[0][1].organisation,
-        verdicts=[(fact, _path(held, change)) for change, fact in standing],
+        verdicts=[(fact, _path(held, change), _moved(held, change)) for change, fact in standing],
+        happened_text=happened_text,
+        silence=await papers.silence(db),
         papers=papers,
     )
 
@@ -47,6 +53,13 @@ def _verdicts(held: Records, seqs: list[int]) -> list[tuple[Change, VerdictGiven
         for change in visible(record.changes, on=date.max, known_at=date.max)
         if change.seq in seqs and isinstance(change.fact, VerdictGiven)
     ]
+
+
+def _moved(held: Records, change: Change) -> Change | None:
+    """What moved last since an opinion was given; None when nothing did after all."""
+    record = next(item for item in held.strategies if item.strategy.identity.slug == change.strategy)
+    moved = overtaken_by(change, visible(record.changes, on=date.max, known_at=date.max))
+    return moved[0] if moved else None
 
 
 def _path(held: Records, change: Change) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -90,11 +90,11 @@ async def waiting_contests(db: AsyncSession) -> list[ContestView]:
     return [contest_view(row) for row in rows]
 
 
-async def beside(db: AsyncSession) -> Beside:
+async def beside(db: AsyncSession, *, without: int | None = None) -> Beside:
     """What public pages show beside the record: answers to contests, and how much waits for an editor."""
     shown = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(PUBLIC))
     rows = (await db.exec(select(Contest).where(*shown).order_by(col(Contest.answered_at).desc()))).all()
-    _, waits = await beside_version(db)
+    waits = await waiting(db, without=without)
     return Beside(answers=tuple(answered(row) for row in rows), waiting=waits)
 
 
@@ -114,20 +114,31 @@ def answered(row: Contest) -> Answered:
 
 async def beside_version(db: AsyncSession) -> tuple[datetime | None, Waiting]:
     """What changes exactly when what stands beside the record does, in one statement: asked for four times a second."""
-    answered, contests, oldest, drafts, saved = (await db.exec(_BESIDE)).one()
+    return await _beside_version(db, _BESIDE)
+
+
+async def _beside_version(db: AsyncSession, asked: Any) -> tuple[datetime | None, Waiting]:
+    answered, contests, oldest, drafts, saved = (await db.exec(asked)).one()
     moments = [moment for moment in (oldest, saved) if moment]
     return answered, Waiting(contests + drafts, london_day(min(moments)) if moments else None)
 
 
 _OPEN = col(Contest.answered_at).is_(None)
 _UNHELD = col(Draft.publish_at).is_(None)
-_BESIDE: Any = select(  # type: ignore[call-overload]  # SQLModel types selects of at most four
-    select(func.max(Contest.answered_at)).scalar_subquery(),
-    select(func.count()).select_from(Contest).where(_OPEN).scalar_subquery(),
-    select(func.min(Contest.asked_at)).where(_OPEN).scalar_subquery(),
-    select(func.count()).select_from(Draft).where(_UNHELD).scalar_subquery(),
-    select(func.min(Draft.saved_at)).where(_UNHELD).scalar_subquery(),
-)
+
+
+def _beside(*drafts: ColumnElement[bool]) -> Any:
+    """What stands beside the record, with those of the drafts that are counted."""
+    return select(  # type: ignore[call-overload]  # SQLModel types selects of at most four
+        select(func.max(Contest.answered_at)).scalar_subquery(),
+        select(func.count()).select_from(Contest).where(_OPEN).scalar_subquery(),
+        select(func.min(Contest.asked_at)).where(_OPEN).scalar_subquery(),
+        select(func.count()).select_from(Draft).where(_UNHELD, *drafts).scalar_subquery(),
+        select(func.min(Draft.saved_at)).where(_UNHELD, *drafts).scalar_subquery(),
+    )
+
+
+_BESIDE: Any = _beside()
 
 
 async def contest(db: AsyncSession, contest_id: int) -> ContestView:
@@ -200,6 +211,10 @@ async def audience(db: AsyncSession, strategy: Strategy, changes: Sequence[Chang
     return Audience(emails=emails, webhooks=webhooks, digests=digests)
 
 
-async def waiting(db: AsyncSession) -> Waiting:
-    """How much waits for an editor: contests without an answer, and entries that nobody has let out yet."""
-    return (await beside_version(db))[1]
+async def waiting(db: AsyncSession, *, without: int | None = None) -> Waiting:
+    """How much waits for an editor: contests without an answer, and entries that nobody has let out yet.
+
+    `without` is an entry that is not counted: when its message goes out it waits no more.
+    """
+    asked = _BESIDE if without is None else _beside(col(Draft.id) != without)
+    return (await _beside_version(db, asked))[1]

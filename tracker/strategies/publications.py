@@ -14,6 +14,7 @@ from tracker.strategies.structure import Announcement, Strategy
 from tracker.strategies.views.changes import KINDS, announcements_of
 from tracker.strategies.words import days_text, happened_text, status_text
 
+_VERDICT = str(facts.VerdictGiven.__struct_config__.tag)
 LONGEST_TITLE = 70
 """A subject is read on a phone: a longer title is cut at a word."""
 
@@ -45,6 +46,8 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     statuses: tuple[Moved, ...] = ()
     happened_on: str
     """EDTF; of the first fact."""
+    one_day: bool = True
+    """Whether that holds for every fact; if not, each sentence says when its own happened."""
     kinds: tuple[str, ...] = ()
     """Kinds of its facts, as in the API."""
     overdue_first: bool = False
@@ -65,13 +68,17 @@ def compose(
     """What goes out about changes that lead from one state to another; prefix is where the strategy's pages are."""
     moved = _told(moves(strategy, before, after), changes)
     headline = _headline(strategy, changes, moved)
+    one_day = len({change.fact.happened_on for change in changes}) == 1
     content = Published(
         headline=headline,
-        sentences=tuple(dict.fromkeys(sentence for change in changes for sentence in _sentences(change.fact))),
+        sentences=tuple(
+            dict.fromkeys(sentence for change in changes for sentence in _sentences(change.fact, dated=not one_day))
+        ),
         addresses=tuple(_addresses(strategy, changes, prefix=prefix)),
         evidence=tuple(dict.fromkeys(item for change in changes for item in evidence_of(change.fact))),
         statuses=moved,
         happened_on=changes[0].fact.happened_on,
+        one_day=one_day,
         kinds=tuple(sorted({kind_of(change.fact) for change in changes})),
         overdue_first=any(item.after.startswith("overdue") for item in moved),
     )
@@ -193,7 +200,8 @@ def _named(strategy: Strategy, changes: Sequence[Change]) -> str:
     numbers = sorted({number for change in changes for number in announcements_of(change)})
     titles = {item.number: short_title(item) for item in strategy.announcements}
     if not numbers:
-        return "The strategy as a whole"
+        topic = next((change.fact.topic for change in changes if isinstance(change.fact, facts.VerdictGiven)), None)
+        return _cut(topic) if topic else "The strategy as a whole"
     if len(numbers) == 1:
         return titles[numbers[0]]
     return f"Announcements {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
@@ -232,9 +240,9 @@ def _milestone_title(strategy: Strategy, ref: str) -> str:
     return titles.get(ref, ref)
 
 
-def _sentences(fact: facts.AnyFact | facts.Unknown) -> Iterator[str]:
-    """What a fact says, sentence by sentence, with its day where the sentence needs one."""
-    yield fact.text
+def _sentences(fact: facts.AnyFact | facts.Unknown, *, dated: bool) -> Iterator[str]:
+    """What a fact says, sentence by sentence; with its day where the others have another."""
+    yield f"{fact.text} {_day_told(kind_of(fact), fact.happened_on)}" if dated else fact.text
     match fact:
         case facts.Corrected(why=why):
             yield f"Why it was corrected: {why}"
@@ -272,7 +280,8 @@ def plain_text(content: Published) -> str:
 def _paragraphs(content: Published) -> Iterator[list[str]]:
     yield [content.headline]
     yield from ([sentence] for sentence in content.sentences)
-    yield [f"It happened {_when(content.happened_on)}."]
+    if content.one_day:
+        yield [_day_told(content.kinds[0] if len(content.kinds) == 1 else "", content.happened_on)]
     if content.statuses:
         yield [
             "# Where it stood, and where it stands",
@@ -280,6 +289,10 @@ def _paragraphs(content: Published) -> Iterator[list[str]]:
         ]
     if content.evidence:
         yield ["# Evidence", *(line for item in content.evidence for line in evidence_lines(item))]
+
+
+def _day_told(kind: str, edtf: str) -> str:
+    return f"It {'was said' if kind == _VERDICT else 'happened'} {_when(edtf)}."
 
 
 def _when(edtf: str) -> str:

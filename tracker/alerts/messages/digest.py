@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.alerts.messages import Papers
 from tracker.alerts.messages.naming import short_name
 from tracker.alerts.models import Delivery, Subscription
-from tracker.alerts.rules import DIGEST, Slot
+from tracker.alerts.rules import DIGEST, MONTHLY, SUMMARY, Slot
 from tracker.alerts.schemas import Owed
 from tracker.strategies.models import Publication, PublicationTopic
 from tracker.strategies.publications import Address, content_of
@@ -35,9 +35,13 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Digests:
-    """Writes digests; the same content is written once."""
+    """Writes digests, or summaries; the same content is written once.
 
-    def __init__(self) -> None:
+    `always` is for what is sent also to say that nothing came.
+    """
+
+    def __init__(self, template: str = "alerts/digest", *, always: bool = False) -> None:
+        self._template, self._always = template, always
         self._kept: OrderedDict[tuple[object, ...], Letter] = OrderedDict()
 
     async def __call__(self, db: AsyncSession, owed: Sequence[Owed], papers: Papers) -> Mapping[int, Letter | None]:
@@ -61,12 +65,12 @@ class Digests:
 
     def _letter(self, slot: Slot, rows: list[Publication], papers: Papers, same: dict[str, object]) -> Letter | None:
         """A digest; None when what it was about is gone and nobody waits to hear that nothing came."""
-        if not rows and slot.cadence != "monthly":
+        if not rows and slot.cadence != MONTHLY and not self._always:
             return None
         key = (slot, tuple(sorted(row.id or 0 for row in rows)), papers.public_url, *same.values())
         if key not in self._kept:
             self._kept[key] = papers.letters.write(
-                "alerts/digest",
+                self._template,
                 items=in_order(_item(row, slot) for row in rows),
                 cadence=slot.cadence,
                 since=moment_text(slot.before),
@@ -86,9 +90,11 @@ async def _publications_of(db: AsyncSession, ids: Sequence[int]) -> dict[int, se
     windows: dict[int, int] = {}
     for row in (await db.exec(parts)).all():
         root = row.digest_id or row.id or 0
-        if row.message == DIGEST and row.first is not None:
+        if row.first is None:
+            continue
+        if row.message in (DIGEST, SUMMARY):
             windows[row.id or 0] = root
-        elif row.message != DIGEST and row.first is not None:
+        else:
             found[root].add(row.first)
     followed = (
         select(Delivery.id, PublicationTopic.publication_id)

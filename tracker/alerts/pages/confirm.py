@@ -44,7 +44,7 @@ async def confirm(request: Asked, asking_id: FromPath[int], token: FromPath[str]
     database: Database = request.app.state.database
     async with database.writing() as db:
         asking = await asking_at(request, db, asking_id, token, links.confirm_token, to_change=True)
-        done = "moved" if asking.moves_id else "confirmed"
+        done = "moved" if asking.moves_id else "confirmed" if asking.wanted else "reachable"
         destination = await subscribing.confirm(db, asking, how="link", now=request.app.state.clock())
     return back(request, destination, done)
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tracker.alerts import standing, subscribing
-from tracker.alerts.catalogue import CADENCES, HINTS
+from tracker.alerts.catalogue import CADENCES, HINTS, SUMMARIES
 from tracker.alerts.holdings import feeds_of, holding, sent_page
 from tracker.alerts.limits import asks_by
 from tracker.alerts.models import Destination
@@ -32,9 +32,11 @@ from tracker.web.dynamic import go
 from tracker.web.forms import Form, read_form
 from tracker.web.limits import allow
 
+NO_SUMMARY = "Select whether you want a summary as well"
 HOME = "/subscriptions/{destination_id:int}/{token:str}"
 DONE: Mapping[str, str] = {
     "confirmed": "You will get these alerts",
+    "reachable": "You can add your webhooks now",
     "moved": "Your alerts come to this address now",
     "topics": "Your choice of topics has been saved",
     "often": "How often you get emails has been changed",
@@ -61,6 +63,7 @@ async def show_home(request: Asked, destination_id: FromPath[int], token: FromPa
         home=home_of(request, destination),
         cadences=CADENCES,
         hints=HINTS,
+        summaries=SUMMARIES,
     )
 
 
@@ -99,10 +102,13 @@ async def change_cadence(
     """Send as often as was chosen."""
     form = await read_form(request)
     cadence = form.one("often", list(CADENCES), required=NO_CADENCE)
+    summary = form.one("summary", list(SUMMARIES), required=NO_SUMMARY) if form.value("summary") else ""
     async with changing(request, destination_id, token) as (db, destination):
         if form.errors:
             return _cadence_page(request, destination, form)
         await standing.set_cadence(db, destination, cadence, now=request.app.state.clock())
+        if summary:
+            await standing.set_summary(db, destination, summary)
     return back(request, destination, "often")
 
 
@@ -110,12 +116,13 @@ async def change_cadence(
 async def show_cadence(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Response[bytes]:
     """How often news is sent now, and how often it can be."""
     async with reading(request, destination_id, token) as (_, destination):
-        return _cadence_page(request, destination, Form([("often", destination.cadence)]))
+        held = [("often", destination.cadence), ("summary", destination.summary or "none")]
+        return _cadence_page(request, destination, Form(held))
 
 
 def _cadence_page(request: Asked, destination: Destination, form: Form) -> Response[bytes]:
     home = home_of(request, destination)
-    return page(request, "how_often", form=form, home=home, cadences=CADENCES, hints=HINTS)
+    return page(request, "how_often", form=form, home=home, cadences=CADENCES, hints=HINTS, summaries=SUMMARIES)
 
 
 @route(f"{HOME}/address", http_method=READ, include_in_schema=False, opt=OPEN)

@@ -13,13 +13,13 @@ from tracker.editing.contests import OUTCOMES, answer, contest
 from tracker.editing.fields import is_link
 from tracker.editing.pages.access import READ, Asking, strategy_of
 from tracker.editing.pages.fact_form import Option
-from tracker.errors import Conflict, Invalid, NotFound
+from tracker.errors import Conflict, Invalid, NotFound, TooMany
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.structure import Announcement
 from tracker.web.addresses import read_email
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
-from tracker.web.limits import Limit, allow, network_of
+from tracker.web.limits import Limit, allow, network_of, retry_after
 
 FROM_ONE_PLACE = Limit("contest", 5, timedelta(hours=1))
 FROM_ALL = Limit("contests", 60, timedelta(hours=1))
@@ -47,7 +47,11 @@ async def send_contest(request: Asking) -> Response[Any]:
     address = _address(form)
     if form.errors:
         return _form(request, form, status=422)
-    await allow(request, (FROM_ONE_PLACE, network_of(request)), (FROM_ALL, "all"))
+    try:
+        await allow(request, (FROM_ONE_PLACE, network_of(request)), (FROM_ALL, "all"))
+    except TooMany as error:
+        form.wrong("wrong", f"{error} What you wrote is still below.")
+        return _form(request, form, status=429, headers=retry_after(error))
     state = request.app.state
     async with state.database.writing() as db:
         await contest(
@@ -85,9 +89,9 @@ def _address(form: Form) -> str | None:
         return None
 
 
-def _form(request: Asking, form: Form, *, status: int = 200) -> Response[Any]:
+def _form(request: Asking, form: Form, **answer: Any) -> Response[Any]:
     _, announcement = _contested(request)
-    return render(request, "editing/contest.html", status=status, form=form, announcement=announcement, longest=LONGEST)
+    return render(request, "editing/contest.html", form=form, announcement=announcement, longest=LONGEST, **answer)
 
 
 @route("/editor/contests/{number:int}", http_method=READ)

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, Router, post, route
 from litestar.params import FromPath
-from msgspec import json
+from msgspec import json, structs
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role, held
@@ -30,6 +30,7 @@ from tracker.editing.schemas import DraftView, Entry, Preview
 from tracker.errors import Conflict, NotFound
 from tracker.strategies.facts import Corrected, fact_from, kind_of
 from tracker.strategies.queries import records
+from tracker.strategies.silence import reviewed_on, silence
 from tracker.strategies.texts import differences
 from tracker.strategies.views.changes import KINDS
 from tracker.web.dynamic import go, render
@@ -59,7 +60,7 @@ async def _entry_page(request: Asking, db: AsyncSession, draft: DraftView, **sho
         draft=draft,
         preview=seen,
         audience=audience,
-        letter=await _letter(request, db, seen) if audience else None,
+        letter=await _letter(request, db, draft, seen, now=now) if audience else None,
         facts=[_told(fact) for fact in draft.entry.facts],
         hold=request.app.state.settings.hold_minutes,
         left=minutes_left(draft.publish_at, now),
@@ -69,12 +70,23 @@ async def _entry_page(request: Asking, db: AsyncSession, draft: DraftView, **sho
     )
 
 
-async def _letter(request: Asking, db: AsyncSession, seen: Preview) -> Letter | None:
-    """The mail as it would be; the line for changing what comes is each recipient's own."""
+async def _letter(
+    request: Asking, db: AsyncSession, draft: DraftView, seen: Preview, *, now: datetime
+) -> Letter | None:
+    """The mail as it would be; the line for changing what comes is each recipient's own.
+
+    The line of silence is that of the moment after: the entry waits no more then.
+    """
     if seen.composed is None:
         return None
     content = json.encode(seen.composed.content)
-    papers = request.app.state.papers
+    looked = reviewed_on((*strategy_of(request, draft.strategy).now().changes, *seen.changes))
+    line = silence(looked, await queries.waiting(db, without=draft.id), today=london_day(now))
+
+    async def then(_db: AsyncSession) -> str:
+        return line
+
+    papers = structs.replace(request.app.state.papers, silence=then)
     return await publication_letter(db, seen.composed.subject, seen.composed.text, content, papers)
 
 
@@ -89,7 +101,8 @@ def _told(fact: Any) -> tuple[str, str, str]:
     if isinstance(fact, Corrected) and fact.instead is not None:
         inner = kind_of(fact_from(fact.instead))
         kind = f"{kind} of “{KINDS[inner] if inner in BY_NAME else inner}”"
-    return kind, fact.text, ", ".join(fact.about) or "the strategy as a whole"
+    topic = getattr(fact, "topic", None)
+    return kind, fact.text, ", ".join(fact.about) or topic or "the strategy as a whole"
 
 
 def minutes_left(publish_at: datetime | None, now: datetime) -> int:
@@ -106,7 +119,7 @@ async def show_page(request: Asking, number: FromPath[str]) -> Response[Any]:
     async with state.database.reading() as db:
         draft = await draft_to_see(db, visitor_of(request), number)
         everything = await records(db)
-        beside = await queries.beside(db)
+        beside = await queries.beside(db, without=draft.id)
     seen = _preview(request, draft, now=now)
     record = next((item for item in everything.strategies if item.strategy.identity.slug == draft.strategy), None)
     if record is None or path not in {address for _, address in seen.paths}:

@@ -115,9 +115,6 @@ def verdicts(changes: Sequence[Change]) -> tuple[VerdictView, ...]:
 
 
 def _verdict(change: Change, fact: VerdictGiven, changes: Sequence[Change]) -> VerdictView:
-    given_on = happened(change).latest
-    judged = set(fact.about)
-    moved = (other for other in changes if isinstance(other.fact, MOVES) and _touches(other, judged))
     return VerdictView(
         seq=change.seq,
         organisation=fact.organisation,
@@ -128,9 +125,16 @@ def _verdict(change: Change, fact: VerdictGiven, changes: Sequence[Change]) -> V
         happened_on=fact.happened_on,
         happened_text=happened_text(fact.happened_on),
         inferred=fact.inferred,
-        stale=any(happened(other).latest > given_on for other in moved),
+        stale=bool(overtaken_by(change, changes)),
         evidence=fact.evidence,
     )
+
+
+def overtaken_by(verdict: Change, changes: Iterable[Change]) -> list[Change]:
+    """What moved in that which an opinion judged since the day on which it was given, the latest first."""
+    given_on, judged = happened(verdict).latest, set(verdict.fact.about)
+    moved = (other for other in changes if isinstance(other.fact, MOVES) and _touches(other, judged))
+    return latest_first(other for other in moved if happened(other).latest > given_on)
 
 
 def _touches(change: Change, refs: set[str]) -> bool:
