@@ -88,10 +88,13 @@ def free_port() -> int:
 def until_up(address: str) -> None:
     """Wait until a web process can serve the record."""
 
-    def is_up() -> bool:
-        try:
-            return httpx.get(f"{address}/ready").status_code == 200
-        except httpx.TransportError:
-            return False
+    # One client, without certificates: making them anew at each try keeps the server from the processor.
+    with httpx.Client(verify=False) as client:
 
-    until(is_up)
+        def is_up() -> bool:
+            try:
+                return client.get(f"{address}/ready").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        until(is_up)

@@ -3,10 +3,15 @@
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from threading import Thread
+from typing import TypeVar
 
 from aiohttp import web
+
+Sink = TypeVar("Sink")
 
 _ADDRESS = re.compile(rb"<([^>]*)>")
 
@@ -155,3 +160,24 @@ async def hook_sink() -> AsyncIterator[HookSink]:
         yield sink
     finally:
         await runner.cleanup()
+
+
+@contextmanager
+def beside(sink: AbstractAsyncContextManager[Sink]) -> Iterator[Sink]:
+    """A sink in a thread of its own, for a test that waits for other processes instead of running a loop."""
+    opened: Future[tuple[Sink, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def keep() -> None:
+        async with sink as made:
+            ended = asyncio.Event()
+            opened.set_result((made, asyncio.get_running_loop(), ended))
+            await ended.wait()
+
+    thread = Thread(target=asyncio.run, args=(keep(),), daemon=True)
+    thread.start()
+    made, loop, ended = opened.result(10)
+    try:
+        yield made
+    finally:
+        loop.call_soon_threadsafe(ended.set)
+        thread.join()

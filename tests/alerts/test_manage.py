@@ -145,7 +145,7 @@ async def test_a_pause_sends_nothing_and_tells_afterwards_what_changed(
     await browser.send(f"{home}/pause")
     assert await owed(database) == ["publication:1"]
     await browser.follow(await browser.send(f"{home}/resume"))
-    assert "Your alerts go on" in browser.page
+    assert "You have resumed your alerts" in browser.page
     await browser.send(f"{home}/resume")
     assert await owed(database) == ["publication:1", "publication:2"]
     assert await publish(database, "After", clock) == 1

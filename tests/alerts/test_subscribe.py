@@ -181,6 +181,7 @@ async def test_the_link_works_for_a_week_and_then_says_what_to_do(
     for answer in (await browser.get(mail.confirm), await browser.send(mail.confirm), await browser.get(sent)):
         assert answer.status_code == 404
         assert "This link does not work" in answer.text
+    assert 'href="/subscriptions">a new link to your alerts' in answer.text
     assert (await destination(database)).confirmed_at is None
 
 

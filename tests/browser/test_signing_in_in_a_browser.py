@@ -75,7 +75,7 @@ def test_the_link_in_another_browser_asks_for_the_code(address: str) -> None:
         mail = ask(asking, address, "bob")
         with open_page(browser, 320, (), scripts=False) as phone:
             phone.goto(mail)
-            code = phone.inner_text(".tracker-mail >> nth=0").partition("that you see there: ")[2][:9]
+            code = phone.inner_text(".tracker-mail >> nth=0").partition("where you asked: ")[2][:9]
             phone.click(LINK)
             phone.click("main button")
             assert "Enter the code from the email" in phone.inner_text(".govuk-error-summary")

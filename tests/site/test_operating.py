@@ -1,5 +1,6 @@
 """What operators see: figures for their monitoring, and how delivery and the jobs stand, for admins."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -22,6 +23,7 @@ from tracker.site.operating import for_how_long
 from tracker.web.front import Front
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+TO_HOST = "ClientConnectorError: Cannot connect to host case.example.org:443 ssl:default"
 REFUSED = "550 5.1.1 <somebody.private@example.org>: no such user"
 
 
@@ -157,6 +159,7 @@ async def test_the_page_shows_the_same_and_no_address(front: Front, database: Da
     assert "Deliveries that wait for parked endpoints 1" in said
     assert "Email addresses that were stopped because mail bounced 1" in said
     assert "publish-due every 1 second" in said
+    assert "write-daily-digests at 8:30am, London time" in said
     assert "OSError: (address)" in said
     assert "private" not in page
     assert "hook/secret" not in page
@@ -167,6 +170,35 @@ async def test_the_figures_say_nothing_of_who_subscribed_to_what(front: Front, d
     admin = await signed_in(front, database, "Alice", Role.ADMIN)
     text = (await admin.get("/metrics")).text
     assert not re.search(r"subscri|topic|bounced|@|https?:", text)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "shown"),
+    [
+        (
+            f"{TO_HOST} [Connect call failed ('93.184.216.34', 443)]",
+            "No connection",
+            "Cannot connect to host (address) ssl:default [Connect call failed (address)]",
+        ),
+        (
+            f"{TO_HOST} [SSLCertVerificationError: (1, \"certificate is not valid for 'case.example.org'\")]",
+            "No trusted encryption",
+            "certificate is not valid for (address)",
+        ),
+        ("Refused: [Errno 13] 10.0.0.7 is not a public address", "Another error", "(address) is not a public address"),
+    ],
+)
+async def test_why_an_endpoint_is_not_reached_is_told_without_its_address(
+    front: Front, database: Database, error: str, kind: str, shown: str
+) -> None:
+    async with database.writing() as db:
+        hook = await follower(db, "https://case.example.org/hook")
+        db.add(owed(hook.id, 1, channel="webhook", due_at=NOON + HOUR, attempts=1, last_error=error))
+    page = (await (await signed_in(front, database, "Alice", Role.ADMIN)).get("/operator/deliveries")).text
+    said = re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+    assert f"{kind} Webhooks 1 " in said
+    assert shown in said
+    assert not re.search(r"case\.example|93\.184|10\.0\.0", page)
 
 
 @pytest.mark.parametrize(

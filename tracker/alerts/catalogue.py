@@ -128,7 +128,7 @@ def _everything(strategy: Strategy) -> Choice:
     return Choice(
         f"all/{strategy.identity.slug}",
         f"Everything about the {count} announcements",
-        "All that the choices below have, but for reminders.",
+        "Everything in the choices below, except reminders.",
         f"Everything about the {count} announcements",
     )
 

@@ -28,7 +28,7 @@ KINDS = (
     ("no answer in time", ("no answer%", "%timeout%", "%timed out%")),
     ("not known whether it was taken", ("not known%",)),
     ("an address that may not be used", ("invalid:%",)),
-    ("no trusted encryption", ("%certificate%", "%ssl%", "%encryption%")),
+    ("no trusted encryption", ("%certificate%", "%sslerror%", "%[ssl:%", "%encryption%")),
     ("no connection", ("client%", "oserror%", "%connect%", "%name or service%", "%unreachable%")),
 )
 """Kinds of error, and how the error of each reads; the first that fits."""
@@ -37,7 +37,10 @@ READ, LONGEST = 200, 300
 """Characters of an error that its kind is read from, and that are shown."""
 IN_USE = (col(Destination.channel) == WEBHOOK, col(Destination.stopped_at).is_(None))
 PARKED = col(Destination.parked_at).is_not(None)
-UNSHOWN = re.compile(r"\S+@\S+|https?://\S+", re.IGNORECASE)
+UNSHOWN = re.compile(
+    r"\S+@\S+|https?://\S+|(?<=\bhost )\S+|\('[^']+', \d+\)|\S+(?= is not a public address)|(?<=\bfor )'[^']+'",
+    re.IGNORECASE,
+)
 """Whose address it is, is nobody's business here; a webhook's address is a secret of its owner's besides."""
 
 

@@ -122,6 +122,7 @@ class PublicSite:
             link=public.link,
             private=path if document and document.private else None,
             exit=EXIT,
+            alerts=path.startswith(("/subscribe/", "/subscriptions/")),
             title=title,
             detail=detail,
             status=status,

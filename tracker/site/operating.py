@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from datetime import time as clock_time
 from typing import Any
 
 import msgspec
@@ -80,13 +81,18 @@ def _view(job: Job, row: JobRun, *, now: datetime) -> JobView:
     leased = row.leased_until is not None and row.leased_until > now
     return JobView(
         name=job.name,
-        when=f"every {for_how_long(job.every)}" if job.every else f"{job.at:%H:%M} in London",
+        when=f"every {for_how_long(job.every)}" if job.every else _daily(job.at),
         last_slot=row.last_slot,
         finished_at=row.finished_at,
         # After an error the lease only keeps the job from being tried again at once.
         running_since=row.started_at if leased and not row.last_error else None,
         error=without_addresses(row.last_error) if row.last_error else None,
     )
+
+
+def _daily(at: clock_time | None) -> str:
+    """A time of day in words."""
+    return f"at {at.hour % 12 or 12}:{at:%M}{'am' if at.hour < 12 else 'pm'}, London time" if at else ""
 
 
 async def drafts(db: AsyncSession) -> Drafts:

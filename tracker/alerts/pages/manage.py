@@ -41,7 +41,7 @@ DONE: Mapping[str, str] = {
     "topics": "Your choice of topics has been saved",
     "often": "How often you get emails has been changed",
     "paused": "Your alerts are paused",
-    "resumed": "Your alerts go on",
+    "resumed": "You have resumed your alerts",
     "stopped": "Your emails have been stopped",
     "started": "Your alerts have started again",
     "removed": "The webhook has been removed",

@@ -30,10 +30,7 @@ FROM_ANYWHERE = {**OPEN, CROSS_SITE: True}
 AskingToken = Callable[[Secrets, int, datetime], str]
 LARGEST_ID = 2**31 - 1
 """What the databases hold; an address may name any number."""
-GONE = (
-    "This link does not work. Check that you have the whole of it. If it is from an old email, "
-    "have a new one sent to you at /subscriptions, or choose again at /subscribe."
-)
+GONE = "This link does not work. Check that you have the whole of it. If it is from an old email, ask for a new one."
 
 
 def catalogue_of(request: Asked) -> Catalogue:

@@ -63,8 +63,8 @@ def _new_page(request: Asked, owner: Destination, form: Form, **more: Any) -> Re
 async def add(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Response[bytes]:
     """A new endpoint; its secret is shown on this answer and never again."""
     form, catalogue = await read_form(request), catalogue_of(request)
-    address = _read_address(request, form)
     name = form.line("name", required="Enter a name, so that you can tell it from others", most=80, label="The name")
+    address = _read_address(request, form)
     topics = form.many("topic", catalogue.topics, required="Select what it is to be told of")
     async with reading(request, destination_id, token) as (_, owner):
         if form.errors:
