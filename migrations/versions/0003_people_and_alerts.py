@@ -217,7 +217,9 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_attempt"),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_attempt_delivery_id_delivery"),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name="fk_attempt_delivery_id_delivery", ondelete="CASCADE"
+        ),
     )
     op.create_index("ix_attempt_delivery_id", "attempt", ["delivery_id"])
     op.create_table(

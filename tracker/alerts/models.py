@@ -157,7 +157,8 @@ class Attempt(SQLModel, table=True):
     __tablename__ = "attempt"
 
     id: int | None = Field(default=None, primary_key=True)
-    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    # Cascading: an attempt may be written while its delivery is being erased.
+    delivery_id: int = Field(foreign_key="delivery.id", index=True, ondelete="CASCADE")
     at: datetime = Field(sa_type=Instant)
     status: int | None = None
     error: str | None = Field(default=None, sa_type=Text)

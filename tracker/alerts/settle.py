@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Update, bindparam, insert, update
+from sqlalchemy import Select, Update, bindparam, insert, update
+from sqlalchemy import select as columns_of
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -104,6 +105,11 @@ async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
 
 
 async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
+    connection = await db.connection()
+    dialect = connection.dialect.name
+    # A webhook may have been removed, with what it was owed, while it was called.
+    found = await connection.execute(_still_there(dialect), {"ids": ids_value(dialect, [item.owed.id for item in tries])})
+    left = set(found.scalars())
     rows = [
         {
             "delivery_id": item.owed.id,
@@ -113,5 +119,14 @@ async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
             "took_ms": round(item.tried.took.total_seconds() * 1000),
         }
         for item in tries
+        if item.owed.id in left
     ]
-    await (await db.connection()).execute(insert(Attempt), rows)
+    if rows:
+        await connection.execute(insert(Attempt), rows)
+
+
+@cache
+def _still_there(dialect: str) -> Select[int | None]:
+    # Locked, so that none is removed before its attempt is written.
+    these = columns_of(col(Delivery.id)).where(among(dialect, col(Delivery.id)))
+    return these.with_for_update(read=True, key_share=True)
