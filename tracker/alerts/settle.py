@@ -108,7 +108,9 @@ async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
     connection = await db.connection()
     dialect = connection.dialect.name
     # A webhook may have been removed, with what it was owed, while it was called.
-    found = await connection.execute(_still_there(dialect), {"ids": ids_value(dialect, [item.owed.id for item in tries])})
+    found = await connection.execute(
+        _still_there(dialect), {"ids": ids_value(dialect, [item.owed.id for item in tries])}
+    )
     left = set(found.scalars())
     rows = [
         {

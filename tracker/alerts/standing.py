@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -162,13 +163,7 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     """
     if to.confirmed_at is None or to.stopped_at is not None:
         address, address_hash = to.address, to.address_hash
-        # What was asked for and sent in the name of the new address, like the mail that is being confirmed, stays.
-        await db.exec(update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id))
-        await db.exec(
-            update(Delivery)
-            .where(col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False))
-            .values(destination_id=mover.id)
-        )
+        await _take_over(db, mover, to)
         await forget(db, to)
         mover.address, mover.address_hash = address, address_hash
         mover.created_at = now  # so that no link in a mail to the old address works any more
@@ -178,6 +173,16 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     await db.exec(update(Destination).where(col(Destination.owner_id) == mover.id).values(owner_id=to.id))
     await stop(db, id_of(mover), because="moved", now=now)
     return to
+
+
+async def _take_over(db: AsyncSession, mover: Destination, to: Destination) -> None:
+    """Keep what was asked for and sent in the name of an address, like the mail that is being confirmed."""
+    await db.exec(update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id))
+    await db.exec(update(Destination).where(col(Destination.owner_id) == to.id).values(owner_id=mover.id))
+    told = aliased(Delivery)
+    both = exists().where(col(told.destination_id) == mover.id, col(told.about) == col(Delivery.about))
+    own = (col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False), ~both)
+    await db.exec(update(Delivery).where(*own).values(destination_id=mover.id))
 
 
 async def erase(db: AsyncSession, destination: Destination, *, because: str, now: datetime) -> None:

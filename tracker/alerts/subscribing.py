@@ -52,7 +52,8 @@ async def ask(db: AsyncSession, wanted: Wanted, *, now: datetime) -> Asking:
 
 
 async def ask_to_move(db: AsyncSession, mover: Destination, address: str, *, now: datetime) -> Asking:
-    """Owe another address the mail by which its owner agrees to get what this one gets now."""
+    """Owe another address the mail by which its owner agrees to get what this one gets now; only the last one counts."""
+    await db.exec(delete(Asking).where(col(Asking.moves_id) == mover.id, col(Asking.confirmed_at).is_(None)))
     destination = await email_destination(db, address, now=now)
     asking = Asking(
         destination_id=standing.id_of(destination),
@@ -105,12 +106,13 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         return await goes_to(db, asking)
     asking.confirmed_at = now
     mover = await standing.find(db, asking.moves_id, to_change=True) if asking.moves_id else None
-    if mover is not None:
+    if mover is not None and mover.id != destination.id:
+        await _end_links(db, mover, but=asking)
         old_address = mover.address or ""
         destination = await standing.move(db, mover, destination, now=now)
         old = await email_destination(db, old_address, now=now)
         await owe_mail(db, about=f"{MOVED}:{asking.id}", message=MOVED, destination=old, now=now)
-    else:
+    elif mover is None:
         await standing.begin(db, destination, cadence=asking.cadence, now=now)
         await standing.add_topics(db, destination, asking.wanted, now=now)
     await db.flush()
@@ -123,6 +125,12 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         now=now,
     )
     return destination
+
+
+async def _end_links(db: AsyncSession, mover: Destination, *, but: Asking) -> None:
+    """Links that were mailed to an address lead to where its alerts are managed: not once they go elsewhere."""
+    whose = (col(Asking.destination_id) == mover.id) | (col(Asking.moves_id) == mover.id)
+    await db.exec(delete(Asking).where(whose, col(Asking.id) != but.id))
 
 
 async def goes_to(db: AsyncSession, asking: Asking) -> Destination:
