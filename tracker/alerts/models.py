@@ -21,7 +21,8 @@ class Destination(SQLModel, table=True):
     """email or webhook."""
     address: str | None = Field(default=None, sa_type=Text)
     """An e-mail address in small letters, or a URL; None when it has been erased."""
-    address_hash: str = Field(sa_type=Text, index=True)
+    address_hash: str | None = Field(default=None, sa_type=Text, index=True)
+    """What is left of an address that was erased: keyed, so that nobody without the key can try addresses on it."""
     name: str = Field(default="", sa_type=Text)
     """What its owner calls a webhook."""
     owner_id: int | None = Field(default=None, foreign_key="destination.id", index=True)

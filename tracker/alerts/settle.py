@@ -11,6 +11,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
+from tracker.alerts.figures import without_addresses
 from tracker.alerts.ledger import NOW, among, ids_value
 from tracker.alerts.models import Attempt, Delivery
 from tracker.alerts.rules import DIGEST, Next
@@ -90,11 +91,17 @@ async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: s
             "to_failed_at": now if item.next.failed else None,
             "to_late": item.next.late,
             "to_attempts": item.owed.attempts + item.next.counts,
-            "to_last_error": (item.tried.error or item.tried.came.value)[:LONGEST_ERROR],
+            "to_last_error": _error(item),
         }
         for item in others
     ]
     await (await db.connection()).execute(update(Delivery).where(*ours).values(leased_until=None, **values), rows)
+
+
+def _error(item: Settled) -> str:
+    """What went wrong; a mail server repeats the address, which is kept in one place only."""
+    said = item.tried.error or item.tried.came.value
+    return without_addresses(said) if item.owed.channel == EMAIL else said[:LONGEST_ERROR]
 
 
 async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
