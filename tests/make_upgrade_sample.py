@@ -17,6 +17,7 @@ from tracker.jobs import Scheduler
 from tracker.migrate import migrate
 from tracker.strategies.files import read_folder
 from tracker.strategies.load import load
+from tracker.web.secrets import Secrets
 
 UPGRADES = DATA / "upgrades"
 
@@ -27,7 +28,7 @@ async def fill(url: str) -> str:
     revision = await migrate(database)
     async with database.writing() as db:
         await load(db, read_folder(HARBOUR), now=clock())
-    scheduler = Scheduler(database, clock=clock)
+    scheduler = Scheduler(database, clock=clock, keys=Secrets(b"sample"))
     await scheduler.register()
     await scheduler.run_due()
     async with database.engine.begin() as connection:

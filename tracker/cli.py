@@ -21,12 +21,13 @@ from tracker.errors import Misconfigured, TrackerError
 from tracker.jobs import JOBS, Scheduler
 from tracker.migrate import migrate, require_current
 from tracker.serve import supervise
-from tracker.settings import Settings
+from tracker.settings import Settings, read_secret
 from tracker.strategies.checks import differences_from_files, record_problems, search_problems
 from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
+from tracker.web.secrets import Secrets
 
 
 @click.group()
@@ -138,7 +139,7 @@ def run_command(job: str) -> None:
 
     async def work(database: Database) -> str | None:
         await require_current(database)
-        scheduler = Scheduler(database, clock=utc_now)
+        scheduler = Scheduler(database, clock=utc_now, keys=Secrets(read_secret(settings)))
         await scheduler.register()
         return await scheduler.run_now(job)
 

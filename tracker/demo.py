@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts import people
 from tracker.accounts.models import Person
 from tracker.accounts.policies import Role
-from tracker.alerts.actions import WEBHOOK, address_hash, email_destination
+from tracker.alerts.actions import WEBHOOK, email_destination
 from tracker.alerts.models import Destination, Subscription
 from tracker.alerts.rules import ALL
 from tracker.clock import london_day
@@ -120,7 +120,6 @@ async def _invent_subscribers(db: AsyncSession, record: Record, *, now: datetime
     endpoint = Destination(
         channel=WEBHOOK,
         address=url,
-        address_hash=address_hash(url),
         name="An endpoint that nobody answers at (invented)",
         owner_id=(await email_destination(db, f"follows-everything@{DOMAIN}", now=now)).id,
         created_at=now,

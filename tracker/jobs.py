@@ -20,6 +20,7 @@ from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import Clock, every_day, first_of_month, last_time, monday
 from tracker.db import Database, Instant
 from tracker.editing.jobs import forget_contests, note_lapses, publish_due
+from tracker.web.secrets import Secrets
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Something that runs by the clock: every so often, or at a time of day in London, on the days that fit."""
 
     name: str
-    run: Callable[[Database, Clock], Awaitable[str]]
+    run: Callable[..., Awaitable[str]]
+    """Is given the database and the clock."""
+    keyed: bool = False
+    """Whether it is given what links are made from too."""
     every: timedelta | None = None
     at: time | None = None
     on: Callable[[date], bool] = every_day
@@ -60,7 +64,7 @@ JOBS = (
     Job(name="publish-due", run=publish_due, every=timedelta(seconds=1)),
     Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
-    Job(name="forget-alerts", run=forget_alerts, at=time(3, 20)),
+    Job(name="forget-alerts", run=forget_alerts, keyed=True, at=time(3, 20)),
     Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
     Job(name="coming-up", run=coming_up, at=time(8, 0)),
@@ -89,6 +93,7 @@ class Scheduler:
         jobs: Sequence[Job] = JOBS,
         *,
         clock: Clock,
+        keys: Secrets | None = None,
         look_seconds: float = LOOK_SECONDS,
         renew_seconds: float = RENEW_SECONDS,
         lease: timedelta = LEASE,
@@ -101,6 +106,7 @@ class Scheduler:
         self._after_error = after_error
         self._jobs = {job.name: job for job in jobs}
         self._clock = clock
+        self._keys = keys
         self._name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
         self._stopping = asyncio.Event()
 
@@ -172,7 +178,7 @@ class Scheduler:
         done, error = None, None
         try:
             async with asyncio.timeout(job.timeout.total_seconds()):
-                done = await job.run(self._database, self._clock)
+                done = await job.run(self._database, self._clock, *([self._keys] if job.keyed else []))
             # What runs every second would fill the log with saying that there was nothing to do.
             often = job.every is not None and job.every < timedelta(minutes=1)
             log.log(logging.DEBUG if often else logging.INFO, "%s: %s", job.name, done)

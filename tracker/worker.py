@@ -38,7 +38,8 @@ async def work(settings: Settings, *, clock: Clock = utc_now, pace: Pace | None 
     database = Database(settings.database_url)
     try:
         await require_current(database)
-        scheduler = Scheduler(database, JOBS, clock=clock, **(_of(pace) if pace else {}))
+        keys = Secrets(read_secret(settings))
+        scheduler = Scheduler(database, JOBS, clock=clock, keys=keys, **(_of(pace) if pace else {}))
         sender = make_sender(settings, database, clock=clock, pace=pace)
 
         def stop() -> None:

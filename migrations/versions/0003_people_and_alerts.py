@@ -117,7 +117,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=True),
-        sa.Column("address_hash", sa.Text(), nullable=False),
+        sa.Column("address_hash", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("cadence", sa.Text(), nullable=False),
@@ -218,7 +218,9 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("took_ms", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_attempt"),
-        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_attempt_delivery_id_delivery"),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"], ["delivery.id"], name="fk_attempt_delivery_id_delivery", ondelete="CASCADE"
+        ),
     )
     op.create_index("ix_attempt_delivery_id", "attempt", ["delivery_id"])
     op.create_table(

@@ -8,7 +8,6 @@ import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.conftest import NOON
-from tracker.alerts.actions import address_hash
 from tracker.alerts.models import Destination, Subscription
 from tracker.strategies.models import Publication, PublicationTopic
 
@@ -24,7 +23,7 @@ async def follower(
     channel = "webhook" if address.startswith("http") else "email"
     values = {"channel": channel, "created_at": NOON, "confirmed_at": NOON, **given}
     values.setdefault("secret", SECRET if channel == "webhook" else None)
-    row = Destination(address=address, address_hash=address_hash(address), **values)
+    row = Destination(address=address, **values)
     db.add(row)
     await db.flush()
     for topic in topics:

@@ -181,7 +181,7 @@ async def _fill(database: Database, channel: str, addresses: Sequence[str]) -> N
     now = utc_now()
     same = {"name": "", "cadence": "at-once", "summary": "", "created_at": now, "confirmed_at": now, "digested_to": 0}
     secret = {"channel": channel, "secret": SECRET if channel == WEBHOOK else None}
-    rows = [{"id": n, "address": a, "address_hash": a, **same, **secret} for n, a in enumerate(addresses, start=1)]
+    rows = [{"id": n, "address": a, **same, **secret} for n, a in enumerate(addresses, start=1)]
     followed = [
         {"destination_id": row["id"], "topic": "all", "asked_at": now, "confirmed_at": now, "after": 0} for row in rows
     ]

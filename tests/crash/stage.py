@@ -22,7 +22,6 @@ from tests.processes import free_port
 from tracker import worker
 from tracker.accounts import people, sessions
 from tracker.accounts.policies import Role
-from tracker.alerts.actions import address_hash
 from tracker.alerts.lane import Pace
 from tracker.alerts.models import Destination, Subscription
 from tracker.app import create_app
@@ -222,7 +221,6 @@ def _destination(number: int, hook_port: int) -> Destination:
     return Destination(
         channel="webhook" if is_hook else "email",
         address=address,
-        address_hash=address_hash(address),
         created_at=utc_now(),
         confirmed_at=utc_now(),
         secret=SECRET if is_hook else None,

@@ -1,6 +1,5 @@
 """What is owed to whom. Nothing here commits: what is owed is written in the transaction of what it is about."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Text, case, cast, exists, literal, null, or_, true, update
@@ -14,6 +13,7 @@ from tracker.alerts.schemas import WEBHOOK as WEBHOOK
 from tracker.db import Instant, new_rows
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication, PublicationTopic
+from tracker.web.secrets import Secrets
 
 AT_ONCE = "at-once"
 PUBLICATION = "publication"
@@ -126,7 +126,6 @@ async def email_destination(db: AsyncSession, address: str, *, now: datetime) ->
     values = {
         "channel": EMAIL,
         "address": address,
-        "address_hash": address_hash(address),
         "name": "",
         "cadence": AT_ONCE,
         "created_at": now,
@@ -138,9 +137,12 @@ async def email_destination(db: AsyncSession, address: str, *, now: datetime) ->
     return (await db.exec(found)).one()
 
 
-def address_hash(address: str) -> str:
-    """What is kept of an address: whether it is the same one can be told, the address cannot be read."""
-    return hashlib.sha256(address.encode()).hexdigest()
+def address_hash(address: str, *, secrets: Secrets) -> str:
+    """What is kept of an address that is erased: whether another is the same can be told, but only by this instance.
+
+    A hash without a key would be as good as the address to whoever has a list of addresses.
+    """
+    return secrets.token("address", address)
 
 
 async def stop(db: AsyncSession, destination_id: int, *, because: str, now: datetime) -> None:

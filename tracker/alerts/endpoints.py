@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
 from tracker.alerts import standing
-from tracker.alerts.actions import AT_ONCE, WEBHOOK, address_hash, owe_mail, replay, unpark
+from tracker.alerts.actions import AT_ONCE, WEBHOOK, owe_mail, replay, unpark
 from tracker.alerts.models import Destination
 from tracker.db import new_rows
 from tracker.errors import Conflict, NotFound
@@ -37,7 +37,6 @@ async def add(
     values = {
         "channel": WEBHOOK,
         "address": address,
-        "address_hash": address_hash(address),
         "name": name,
         "owner_id": owner.id,
         "cadence": AT_ONCE,

@@ -263,7 +263,7 @@ async def everything_held(
 
 
 DESTINATION = (
-    "id", "channel", "address", "address_hash", "name", "cadence", "summary", "created_at", "confirmed_at", "paused_at",
+    "id", "channel", "address", "name", "cadence", "summary", "created_at", "confirmed_at", "paused_at",
     "stopped_at", "stopped_because", "digested_to", "old_secret_until", "failing_since", "warned_at", "parked_at",
     "not_before",
 )  # fmt: skip

@@ -4,7 +4,7 @@ Each statement is built once and given its values: building one takes longer tha
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -51,6 +51,9 @@ OF_DESTINATION = (
     "id", "address", "cadence", "created_at", "stopped_at", "secret", "old_secret", "old_secret_until",
 )  # fmt: skip
 
+NOBODY = (None, None, "", datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC), None, None, None)
+"""A destination that is gone. It may be removed while what it is owed is being written: that must hold up no other."""
+
 
 async def claim_due(
     db: AsyncSession, channel: str, *, worker: str, now: datetime, limit: int, lease: timedelta = LEASE
@@ -65,7 +68,7 @@ async def claim_due(
     destinations = {row[0]: row for row in found}
     # In the order of claiming, which RETURNING does not keep.
     rows = sorted(rows, key=lambda row: (row[9], row[8], row[0]))
-    return [_owed(row, destinations[row[4]], now=now) for row in rows]
+    return [_owed(row, destinations.get(row[4], NOBODY), now=now) for row in rows]
 
 
 @cache

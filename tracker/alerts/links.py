@@ -8,6 +8,8 @@ from tracker.alerts.schemas import Owed
 from tracker.web.mail import Envelope
 from tracker.web.secrets import Secrets
 
+MAIL = "mail"
+"""By which the address of a one-click form says in which mail it stands: no secret, its Message-ID says it too."""
 CODE_DIGITS = 6
 """Few enough to be typed from another screen; the tries are counted."""
 
@@ -69,7 +71,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
             message_id=f"{_mark(owed)}@{self.mail_host}",
             sent_at=now,
             manage=manage_address(*whose),
-            one_click=one_click_address(*whose),
+            one_click=f"{one_click_address(*whose)}?{MAIL}={owed.id}",
         )
 
     def webhook_id(self, owed: Owed) -> str:

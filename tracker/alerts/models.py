@@ -21,7 +21,8 @@ class Destination(SQLModel, table=True):
     """email or webhook."""
     address: str | None = Field(default=None, sa_type=Text)
     """An e-mail address in small letters, or a URL; None when it has been erased."""
-    address_hash: str = Field(sa_type=Text, index=True)
+    address_hash: str | None = Field(default=None, sa_type=Text, index=True)
+    """What is left of an address that was erased: keyed, so that nobody without the key can try addresses on it."""
     name: str = Field(default="", sa_type=Text)
     """What its owner calls a webhook."""
     owner_id: int | None = Field(default=None, foreign_key="destination.id", index=True)
@@ -159,7 +160,8 @@ class Attempt(SQLModel, table=True):
     __tablename__ = "attempt"
 
     id: int | None = Field(default=None, primary_key=True)
-    delivery_id: int = Field(foreign_key="delivery.id", index=True)
+    # Cascading: an attempt may be written while its delivery is being erased.
+    delivery_id: int = Field(foreign_key="delivery.id", index=True, ondelete="CASCADE")
     at: datetime = Field(sa_type=Instant)
     status: int | None = None
     error: str | None = Field(default=None, sa_type=Text)

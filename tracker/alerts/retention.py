@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, exists, or_, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, update
 from sqlalchemy import select as columns_of
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.alerts.actions import EMAIL, STILL_OWED
+from tracker.alerts.actions import EMAIL, STILL_OWED, address_hash
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
 from tracker.clock import Clock
 from tracker.db import Database
+from tracker.web.secrets import Secrets
 
 BODIES = timedelta(days=7)
 """How long the words of a mail are kept that went to one address alone."""
@@ -42,7 +43,7 @@ class Forgotten(msgspec.Struct, frozen=True, kw_only=True):
         return f"forgot {', '.join(told) or 'nothing'}"
 
 
-async def forget(db: AsyncSession, *, now: datetime) -> Forgotten:
+async def forget(db: AsyncSession, *, secrets: Secrets, now: datetime) -> Forgotten:
     """Forget everything whose time has come. Twice is once."""
     await _forget_old_secrets(db, now=now)
     return Forgotten(
@@ -50,15 +51,15 @@ async def forget(db: AsyncSession, *, now: datetime) -> Forgotten:
         attempts=await _count(db, delete(Attempt).where(col(Attempt.at) <= now - ATTEMPTS)),
         askings=await _count(db, delete(Asking).where(col(Asking.expires_at) <= now)),
         unconfirmed=await _forget_unconfirmed(db, before=now - NEVER_USED),
-        addresses=await _forget_addresses(db, before=now - ADDRESSES),
+        addresses=await _forget_addresses(db, secrets=secrets, before=now - ADDRESSES),
         rows=await _forget_rows(db, now=now),
     )
 
 
-async def forget_alerts(database: Database, clock: Clock) -> str:
+async def forget_alerts(database: Database, clock: Clock, secrets: Secrets) -> str:
     """Forget, once a day, everything whose time has come."""
     async with database.writing() as db:
-        return str(await forget(db, now=clock()))
+        return str(await forget(db, secrets=secrets, now=clock()))
 
 
 async def _count(db: AsyncSession, statement: object) -> int:
@@ -101,7 +102,7 @@ def _is_owed() -> ColumnElement[bool]:
     return sent & failed & digest
 
 
-async def _forget_addresses(db: AsyncSession, *, before: datetime) -> int:
+async def _forget_addresses(db: AsyncSession, *, secrets: Secrets, before: datetime) -> int:
     """Addresses and endpoints that were stopped: only a hash stays. An owner stays while endpoints are called."""
     endpoint = aliased(Destination)
     owns = exists().where(col(endpoint.owner_id) == col(Destination.id), col(endpoint.stopped_at).is_(None))
@@ -110,13 +111,36 @@ async def _forget_addresses(db: AsyncSession, *, before: datetime) -> int:
         col(Destination.stopped_at) <= before,
         ~owns,
     )
-    ids = (await db.exec(select(Destination.id).where(*stopped))).all()
-    gone = {"address": None, "name": "", "secret": None, "old_secret": None, "old_secret_until": None}
-    for some in _batches(ids):
+    found = (await db.exec(select(Destination.id, Destination.address).where(*stopped))).all()
+    hashes = {number: address_hash(address or "", secrets=secrets) for number, address in found}
+    for some in _batches(list(hashes)):
         await db.exec(delete(Subscription).where(col(Subscription.destination_id).in_(some)))
-        await db.exec(update(Delivery).where(col(Delivery.destination_id).in_(some)).values(body=None))
-        await db.exec(update(Destination).where(col(Destination.id).in_(some)).values(gone))
-    return len(ids)
+        await _forget_words(db, some)
+        rows = [{"of_id": number, "its_hash": hashes[number]} for number in some]
+        await (await db.connection()).execute(_FORGET_ADDRESS, rows)
+    return len(hashes)
+
+
+_FORGET_ADDRESS = (
+    update(Destination)
+    .where(col(Destination.id) == bindparam("of_id"))
+    .values(
+        address=None,
+        address_hash=bindparam("its_hash"),
+        name="",
+        secret=None,
+        old_secret=None,
+        old_secret_until=None,
+    )
+)
+
+
+async def _forget_words(db: AsyncSession, ids: Sequence[int | None]) -> None:
+    """What was said to addresses and by their servers, which may name them."""
+    whose = col(Delivery.destination_id).in_(ids)
+    tried = col(Attempt.delivery_id).in_(columns_of(col(Delivery.id)).where(whose))
+    await db.exec(update(Attempt).where(tried, col(Attempt.error).is_not(None)).values(error=None))
+    await db.exec(update(Delivery).where(whose).values(body=None, last_error=None))
 
 
 async def _forget_rows(db: AsyncSession, *, now: datetime) -> int:

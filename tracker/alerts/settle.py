@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Update, bindparam, insert, update
+from sqlalchemy import Select, Update, bindparam, insert, update
+from sqlalchemy import select as columns_of
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
+from tracker.alerts.figures import without_addresses
 from tracker.alerts.ledger import NOW, among, ids_value
 from tracker.alerts.models import Attempt, Delivery
 from tracker.alerts.rules import DIGEST, Next
@@ -89,11 +91,17 @@ async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: s
             "to_failed_at": now if item.next.failed else None,
             "to_late": item.next.late,
             "to_attempts": item.owed.attempts + item.next.counts,
-            "to_last_error": (item.tried.error or item.tried.came.value)[:LONGEST_ERROR],
+            "to_last_error": _error(item),
         }
         for item in others
     ]
     await (await db.connection()).execute(update(Delivery).where(*ours).values(leased_until=None, **values), rows)
+
+
+def _error(item: Settled) -> str:
+    """What went wrong; a mail server repeats the address, which is kept in one place only."""
+    said = item.tried.error or item.tried.came.value
+    return without_addresses(said) if item.owed.channel == EMAIL else said[:LONGEST_ERROR]
 
 
 async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
@@ -104,6 +112,13 @@ async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
 
 
 async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
+    connection = await db.connection()
+    dialect = connection.dialect.name
+    # A webhook may have been removed, with what it was owed, while it was called.
+    found = await connection.execute(
+        _still_there(dialect), {"ids": ids_value(dialect, [item.owed.id for item in tries])}
+    )
+    left = set(found.scalars())
     rows = [
         {
             "delivery_id": item.owed.id,
@@ -113,5 +128,14 @@ async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
             "took_ms": round(item.tried.took.total_seconds() * 1000),
         }
         for item in tries
+        if item.owed.id in left
     ]
-    await (await db.connection()).execute(insert(Attempt), rows)
+    if rows:
+        await connection.execute(insert(Attempt), rows)
+
+
+@cache
+def _still_there(dialect: str) -> Select[int | None]:
+    # Locked, so that none is removed before its attempt is written.
+    these = columns_of(col(Delivery.id)).where(among(dialect, col(Delivery.id)))
+    return these.with_for_update(read=True, key_share=True)

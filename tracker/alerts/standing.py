@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, func, update
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
-from tracker.alerts.actions import AT_ONCE, owe_since, stop
+from tracker.alerts.actions import AT_ONCE, address_hash, owe_since, stop
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication
+from tracker.web.secrets import Secrets
 
 
 def id_of(destination: Destination) -> int:
@@ -125,17 +127,25 @@ async def _catch_up(db: AsyncSession, destination: Destination, *, now: datetime
     await owe_since(db, id_of(destination), after=destination.digested_to, now=now)
 
 
-async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, now: datetime) -> None:
-    """Stop every mail to an address, and note when and how. Who never confirmed it is left alone instead."""
+async def stop_mails(
+    db: AsyncSession, destination: Destination, *, how: str, secrets: Secrets, mail: Delivery | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Stop every mail to an address, and note when, how and from which mail. Who never confirmed it is left alone."""
     if destination.stopped_at is not None:
         return
     if destination.confirmed_at is None:
-        await erase(db, destination, because="refused", now=now)
+        await erase(db, destination, because="refused", secrets=secrets, mail=mail, now=now)
         return
     await stop(db, id_of(destination), because="asked", now=now)
     await db.refresh(destination)
     about = f"destination/{destination.id}"
-    await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how}, now=now)
+    await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how, **_told_by(mail)}, now=now)
+
+
+def _told_by(mail: Delivery | None) -> dict[str, str]:
+    """Which mail somebody acted on, for the audit: what it was about, and not whose it was."""
+    return {"message": mail.message, "mail": mail.about} if mail else {}
 
 
 async def stop_webhooks(db: AsyncSession, owner: Destination, *, now: datetime) -> None:
@@ -168,16 +178,10 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     often included, and gets what this one followed, and its webhooks, on top.
     """
     if to.confirmed_at is None or to.stopped_at is not None:
-        address, address_hash = to.address, to.address_hash
-        # What was asked for and sent in the name of the new address, like the mail that is being confirmed, stays.
-        await db.exec(update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id))
-        await db.exec(
-            update(Delivery)
-            .where(col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False))
-            .values(destination_id=mover.id)
-        )
+        address = to.address
+        await _take_over(db, mover, to)
         await forget(db, to)
-        mover.address, mover.address_hash = address, address_hash
+        mover.address = address
         mover.created_at = now  # so that no link in a mail to the old address works any more
         await db.flush()
         return mover
@@ -187,20 +191,36 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     return to
 
 
-async def erase(db: AsyncSession, destination: Destination, *, because: str, now: datetime) -> None:
+async def _take_over(db: AsyncSession, mover: Destination, to: Destination) -> None:
+    """Keep what was asked for and sent in the name of an address, like the mail that is being confirmed."""
+    await db.exec(update(Asking).where(col(Asking.destination_id) == to.id).values(destination_id=mover.id))
+    await db.exec(update(Destination).where(col(Destination.owner_id) == to.id).values(owner_id=mover.id))
+    told = aliased(Delivery)
+    both = exists().where(col(told.destination_id) == mover.id, col(told.about) == col(Delivery.about))
+    own = (col(Delivery.destination_id) == to.id, col(Delivery.bulk).is_(False), ~both)
+    await db.exec(update(Delivery).where(*own).values(destination_id=mover.id))
+
+
+async def erase(
+    db: AsyncSession, destination: Destination, *, because: str, secrets: Secrets, mail: Delivery | None = None,
+    now: datetime,
+) -> None:  # fmt: skip
     """Delete everything held about an address and its webhooks at once.
 
     What stays for a while is a row with a hash of the address, so that nobody can have mail sent there meanwhile.
     """
+    detail = _told_by(mail)
     for webhook in (await db.exec(select(Destination).where(Destination.owner_id == destination.id))).all():
         await forget(db, webhook)
     await _forget_what_hangs_on(db, destination)
+    if destination.address is not None:
+        destination.address_hash = address_hash(destination.address, secrets=secrets)
     destination.address, destination.name = None, ""
     destination.stopped_at, destination.stopped_because = now, because
     destination.confirmed_at = destination.paused_at = None
     await db.flush()
     about = f"destination/{destination.id}"
-    await audit(db, person_id=None, did=f"{because} alerts", about=about, detail={}, now=now)
+    await audit(db, person_id=None, did=f"{because} alerts", about=about, detail=detail, now=now)
 
 
 async def forget(db: AsyncSession, destination: Destination) -> None:

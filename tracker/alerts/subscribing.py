@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
 from tracker.alerts import standing
-from tracker.alerts.actions import email_destination, owe_mail
+from tracker.alerts.actions import address_hash, email_destination, owe_mail
 from tracker.alerts.links import confirm_code
 from tracker.alerts.models import Asking, Destination
 from tracker.web.secrets import READING_AIDS, Secrets, same
@@ -34,7 +34,7 @@ class Wanted(msgspec.Struct, frozen=True):
     cadence: str
 
 
-async def ask(db: AsyncSession, wanted: Wanted, *, now: datetime) -> Asking:
+async def ask(db: AsyncSession, wanted: Wanted, *, secrets: Secrets, now: datetime) -> Asking:
     """Keep what was asked for and owe its address one mail, unless its owner wants to be left alone.
 
     The same comes back for every address, so that nobody learns which ones are known.
@@ -47,12 +47,13 @@ async def ask(db: AsyncSession, wanted: Wanted, *, now: datetime) -> Asking:
         asked_at=now,
         expires_at=now + WORKS_FOR,
     )
-    await _owe(db, asking, destination, now=now)
+    await _owe(db, asking, destination, secrets=secrets, now=now)
     return asking
 
 
-async def ask_to_move(db: AsyncSession, mover: Destination, address: str, *, now: datetime) -> Asking:
-    """Owe another address the mail by which its owner agrees to get what this one gets now."""
+async def ask_to_move(db: AsyncSession, mover: Destination, address: str, *, secrets: Secrets, now: datetime) -> Asking:
+    """Owe another address the mail by which its owner agrees to get what this one gets now; only the last one counts."""
+    await db.exec(delete(Asking).where(col(Asking.moves_id) == mover.id, col(Asking.confirmed_at).is_(None)))
     destination = await email_destination(db, address, now=now)
     asking = Asking(
         destination_id=standing.id_of(destination),
@@ -62,24 +63,24 @@ async def ask_to_move(db: AsyncSession, mover: Destination, address: str, *, now
         asked_at=now,
         expires_at=now + WORKS_FOR,
     )
-    await _owe(db, asking, destination, now=now)
+    await _owe(db, asking, destination, secrets=secrets, now=now)
     return asking
 
 
-async def _owe(db: AsyncSession, asking: Asking, destination: Destination, *, now: datetime) -> None:
+async def _owe(db: AsyncSession, asking: Asking, destination: Destination, *, secrets: Secrets, now: datetime) -> None:
     db.add(asking)
     await db.flush()
-    if not await _is_left_alone(db, destination, now=now):
+    if not await _is_left_alone(db, destination, secrets=secrets, now=now):
         await owe_mail(db, about=f"{CONFIRM}:{asking.id}", message=CONFIRM, destination=destination, now=now)
 
 
-async def _is_left_alone(db: AsyncSession, destination: Destination, *, now: datetime) -> bool:
+async def _is_left_alone(db: AsyncSession, destination: Destination, *, secrets: Secrets, now: datetime) -> bool:
     """Whether somebody with this address said lately that they want no mail: only a hash of it is left."""
     return bool(
         await db.scalar(
             select(
                 exists().where(
-                    col(Destination.address_hash) == destination.address_hash,
+                    col(Destination.address_hash) == address_hash(destination.address or "", secrets=secrets),
                     col(Destination.address).is_(None),
                     col(Destination.stopped_because).in_(("erased", "refused")),
                     col(Destination.stopped_at) > now - LEFT_ALONE,
@@ -89,10 +90,10 @@ async def _is_left_alone(db: AsyncSession, destination: Destination, *, now: dat
     )
 
 
-async def ask_again(db: AsyncSession, asking: Asking, *, now: datetime) -> None:
+async def ask_again(db: AsyncSession, asking: Asking, *, secrets: Secrets, now: datetime) -> None:
     """Owe the same mail once more: the same link, the same code, the same end."""
     destination = await db.get(Destination, asking.destination_id)
-    if destination is None or asking.confirmed_at or await _is_left_alone(db, destination, now=now):
+    if destination is None or asking.confirmed_at or await _is_left_alone(db, destination, secrets=secrets, now=now):
         return
     about = f"{CONFIRM}:{asking.id}:{now.isoformat()}"
     await owe_mail(db, about=about, message=CONFIRM, destination=destination, now=now)
@@ -105,12 +106,13 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         return await goes_to(db, asking)
     asking.confirmed_at = now
     mover = await standing.find(db, asking.moves_id, to_change=True) if asking.moves_id else None
-    if mover is not None:
+    if mover is not None and mover.id != destination.id:
+        await _end_links(db, mover, but=asking)
         old_address = mover.address or ""
         destination = await standing.move(db, mover, destination, now=now)
         old = await email_destination(db, old_address, now=now)
         await owe_mail(db, about=f"{MOVED}:{asking.id}", message=MOVED, destination=old, now=now)
-    else:
+    elif mover is None:
         await standing.begin(db, destination, cadence=asking.cadence, now=now)
         await standing.add_topics(db, destination, asking.wanted, now=now)
     await db.flush()
@@ -123,6 +125,12 @@ async def confirm(db: AsyncSession, asking: Asking, *, how: str, now: datetime) 
         now=now,
     )
     return destination
+
+
+async def _end_links(db: AsyncSession, mover: Destination, *, but: Asking) -> None:
+    """Links that were mailed to an address lead to where its alerts are managed: not once they go elsewhere."""
+    whose = (col(Asking.destination_id) == mover.id) | (col(Asking.moves_id) == mover.id)
+    await db.exec(delete(Asking).where(whose, col(Asking.id) != but.id))
 
 
 async def goes_to(db: AsyncSession, asking: Asking) -> Destination:
@@ -145,11 +153,11 @@ async def try_code(db: AsyncSession, asking: Asking, code: str, *, secrets: Secr
     return True
 
 
-async def refuse(db: AsyncSession, asking: Asking, *, now: datetime) -> None:
+async def refuse(db: AsyncSession, asking: Asking, *, secrets: Secrets, now: datetime) -> None:
     """Its owner never asked for this: forget it, and the address too unless it gets alerts that were confirmed."""
     destination = await standing.lock(db, asking.destination_id)
     if destination.confirmed_at is None:
-        await standing.erase(db, destination, because="refused", now=now)
+        await standing.erase(db, destination, because="refused", secrets=secrets, now=now)
         return
     await db.exec(delete(Asking).where(col(Asking.id) == asking.id))
 

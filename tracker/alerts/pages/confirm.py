@@ -55,7 +55,7 @@ async def refuse(request: Asked, asking_id: FromPath[int], token: FromPath[str])
     database: Database = request.app.state.database
     async with database.writing() as db:
         asking = await asking_at(request, db, asking_id, token, links.confirm_token, to_change=True)
-        await subscribing.refuse(db, asking, now=request.app.state.clock())
+        await subscribing.refuse(db, asking, secrets=request.app.state.secrets, now=request.app.state.clock())
     return page(request, "refused", days=subscribing.LEFT_ALONE.days)
 
 

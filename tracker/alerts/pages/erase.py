@@ -39,7 +39,8 @@ async def show_erase(request: Asked, destination_id: FromPath[int], token: FromP
 async def erase(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Response[bytes]:
     """Delete everything about an address at once; its link works no longer, so the answer is its last page."""
     async with changing(request, destination_id, token) as (db, destination):
-        await standing.erase(db, destination, because="erased", now=request.app.state.clock())
+        secrets, now = request.app.state.secrets, request.app.state.clock()
+        await standing.erase(db, destination, because="erased", secrets=secrets, now=now)
     return page(request, "erased", days=LEFT_ALONE.days)
 
 

@@ -154,7 +154,8 @@ async def change_address(
     except TooMany as error:
         return _move_page(request, destination, form, refused=too_often(form, "address", error))
     async with changing(request, destination_id, token) as (db, destination):
-        asking = await subscribing.ask_to_move(db, destination, address, now=request.app.state.clock())
+        secrets, now = request.app.state.secrets, request.app.state.clock()
+        asking = await subscribing.ask_to_move(db, destination, address, secrets=secrets, now=now)
     return go(sent_path(request, asking))
 
 

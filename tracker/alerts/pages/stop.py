@@ -3,20 +3,24 @@
 from litestar import Response, post, route
 from litestar.params import FromPath
 from litestar.response import Redirect
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts import links, standing
-from tracker.alerts.models import Destination
+from tracker.alerts.models import Delivery, Destination
 from tracker.alerts.pages.shared import (
     FROM_ANYWHERE,
     LARGEST_ID,
     OPEN,
     READ,
     Asked,
+    address_of,
     back,
     changing,
     home_of,
     page,
+    query_of,
     reading,
+    whole_number,
 )
 from tracker.db import Database
 from tracker.web.forms import read_form
@@ -40,7 +44,7 @@ async def stop_all(request: Asked, destination_id: FromPath[int], token: FromPat
     form = await read_form(request)
     now = request.app.state.clock()
     async with changing(request, destination_id, token) as (db, destination):
-        await standing.stop_mails(db, destination, how="page", now=now)
+        await standing.stop_mails(db, destination, how="page", secrets=request.app.state.secrets, now=now)
         if "yes" in form.values("webhooks"):
             await standing.stop_webhooks(db, destination, now=now)
     return back(request, destination, "stopped")
@@ -61,7 +65,7 @@ async def show_one_click(request: Asked, destination_id: FromPath[int], token: F
     async with database.reading() as db:
         found = await standing.find(db, destination_id) if destination_id <= LARGEST_ID else None
     known = found is not None and found.address is not None and _may_stop(request, found, token)
-    return page(request, "one_click", destination=found if known else None, path=request.scope["path"])
+    return page(request, "one_click", destination=found if known else None, path=_same_mail(request))
 
 
 @post(ONE_CLICK, include_in_schema=False, opt=FROM_ANYWHERE)
@@ -72,8 +76,23 @@ async def one_click(request: Asked, destination_id: FromPath[int], token: FromPa
         found = await standing.find(db, destination_id, to_change=True) if destination_id <= LARGEST_ID else None
         known = found is not None and _may_stop(request, found, token)
         if found is not None and known:
-            await standing.stop_mails(db, found, how="one-click", now=request.app.state.clock())
+            secrets, now = request.app.state.secrets, request.app.state.clock()
+            mail = await _mail_of(request, db, destination_id)
+            await standing.stop_mails(db, found, how="one-click", secrets=secrets, mail=mail, now=now)
     return page(request, "one_click_done", known=known)
+
+
+def _same_mail(request: Asked) -> str:
+    """Where the button of the page posts to: it stands in the same mail."""
+    number = whole_number(query_of(request).value(links.MAIL))
+    return address_of(request.scope["path"], {links.MAIL: number})
+
+
+async def _mail_of(request: Asked, db: AsyncSession, destination_id: int) -> Delivery | None:
+    """The mail that the address of a one-click form stands in, when it is one of that destination's own."""
+    number = whole_number(query_of(request).value(links.MAIL))
+    found = await db.get(Delivery, number) if number is not None else None
+    return found if found is not None and found.destination_id == destination_id else None
 
 
 def _may_stop(request: Asked, destination: Destination, token: str) -> bool:

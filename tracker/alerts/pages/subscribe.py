@@ -111,7 +111,7 @@ async def ask(request: Asked) -> Response[bytes] | Redirect:
     database: Database = request.app.state.database
     async with database.writing() as db:
         wanted = Wanted(address, step.topics, step.often)
-        asking = await subscribing.ask(db, wanted, now=request.app.state.clock())
+        asking = await subscribing.ask(db, wanted, secrets=request.app.state.secrets, now=request.app.state.clock())
     return go(sent_path(request, asking))
 
 
@@ -182,7 +182,7 @@ async def send_again(request: Asked, asking_id: FromPath[int], token: FromPath[s
     except TooMany as error:
         return _sent_page(request, form, asking, destination, refused=too_often(form, "code", error))
     async with database.writing() as db:
-        await subscribing.ask_again(db, asking, now=request.app.state.clock())
+        await subscribing.ask_again(db, asking, secrets=request.app.state.secrets, now=request.app.state.clock())
     return go(f"{sent_path(request, asking)}?again=yes")
 
 

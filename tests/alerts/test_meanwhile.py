@@ -1,0 +1,78 @@
+"""What is erased, removed or changed while a message is on its way: it holds up nothing else."""
+
+import asyncio
+
+import pytest
+from sqlmodel import col, select
+
+from tests.alerts.fakes import Recorder, sender
+from tests.alerts.make import follower, published
+from tests.conftest import NOON, FixedClock
+from tracker.alerts import actions, standing
+from tracker.alerts.models import Attempt, Delivery, Destination
+from tracker.alerts.schemas import Came, Tried
+from tracker.db import Database
+
+HOOKS = ("https://hooks.example.org/a", "https://hooks.example.org/b")
+
+
+async def owe(database: Database, *addresses: str) -> list[Destination]:
+    """One publication, owed to these."""
+    async with database.writing() as db:
+        rows = [await follower(db, address) for address in addresses]
+        await actions.owe(db, await published(db), now=NOON)
+    return rows
+
+
+async def remove(database: Database, row: Destination) -> None:
+    async with database.writing() as db:
+        await standing.forget(db, await standing.lock(db, row.id or 0))
+
+
+async def in_time(sending: asyncio.Task[int]) -> None:
+    done, _ = await asyncio.wait([sending], timeout=10)
+    assert done, "nothing is written down any more"
+    await sending
+
+
+async def states(database: Database) -> list[bool]:
+    """Of everything that is owed, whether it was sent."""
+    async with database.reading() as db:
+        return [row.sent_at is not None for row in (await db.exec(select(Delivery).order_by(col(Delivery.id)))).all()]
+
+
+@pytest.mark.parametrize("came", [Came.SENT, Came.AGAIN, Came.GONE])
+async def test_a_webhook_that_is_removed_while_it_is_called_keeps_no_other_from_being_settled(
+    database: Database, clock: FixedClock, came: Came
+) -> None:
+    gone, stays = await owe(database, *HOOKS)
+    channel = Recorder(at_once=2, batch=1)
+    channel.answers[HOOKS[0]] = Tried(came=came, error="500", status=500)
+    channel.may_go_on.clear()
+    sending = asyncio.create_task(sender(database, clock, webhook=channel).drain())
+    await channel.begun.wait()
+    await remove(database, gone)
+    channel.may_go_on.set()
+    await in_time(sending)
+    assert await states(database) == [True]
+    async with database.reading() as db:
+        assert len((await db.exec(select(Attempt))).all()) == 1
+        assert (await db.get_one(Destination, stays.id)).failing_since is None
+
+
+@pytest.mark.parametrize("kind", ["email", "webhook"])
+async def test_what_is_owed_to_nobody_any_more_keeps_no_other_waiting(
+    database: Database, clock: FixedClock, kind: str
+) -> None:
+    """As when a webhook is removed while what it is owed is being written, which PostgreSQL lets happen at once."""
+    addresses = HOOKS if kind == "webhook" else ("a@example.org", "b@example.org")
+    gone, _ = await owe(database, *addresses)
+    async with database.writing() as db:
+        (delivery,) = (await db.exec(select(Delivery).where(Delivery.destination_id == gone.id))).all()
+        copy = delivery.model_copy(update={"id": None})
+        await standing.forget(db, await standing.lock(db, gone.id or 0))
+        db.add(Delivery(**copy.model_dump()))
+    channel = Recorder()
+    await in_time(asyncio.create_task(sender(database, clock, **{kind: channel}).drain()))
+    assert channel.addresses == [addresses[1]]
+    assert sorted(await states(database)) == [False, True]
