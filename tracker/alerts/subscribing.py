@@ -52,7 +52,7 @@ async def ask(db: AsyncSession, wanted: Wanted, *, secrets: Secrets, now: dateti
 
 
 async def ask_to_move(db: AsyncSession, mover: Destination, address: str, *, secrets: Secrets, now: datetime) -> Asking:
-    """Owe another address the mail by which its owner agrees to get what this one gets now; only the last one counts."""
+    """Owe another address the mail by which its owner agrees to get what this one gets; only the last one counts."""
     await db.exec(delete(Asking).where(col(Asking.moves_id) == mover.id, col(Asking.confirmed_at).is_(None)))
     destination = await email_destination(db, address, now=now)
     asking = Asking(
