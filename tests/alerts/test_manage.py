@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 import pytest_asyncio
 from sqlmodel import col, select
@@ -13,6 +14,7 @@ from tests.browsers import Browser
 from tests.conftest import NOON, FixedClock
 from tracker.accounts.models import Audited
 from tracker.alerts import actions, links
+from tracker.alerts.jobs import daily_digests
 from tracker.alerts.models import Delivery, Destination, Subscription
 from tracker.alerts.standing import topics_of
 from tracker.db import Database
@@ -353,6 +355,20 @@ async def test_what_was_sent_is_shown_with_its_state(
     assert "The very words" in told[-1]
 
 
+async def test_what_a_digest_told_is_listed_with_where_it_is_read(
+    browser: Browser, home: str, database: Database, clock: FixedClock
+) -> None:
+    await browser.send(f"{home}/how-often", often="daily")
+    await publish(database, "Followed", clock)
+    await publish(database, "Not followed", clock, f"announcement/{SLUG}/2")
+    clock.move(DAY)
+    await daily_digests(database, clock)
+    await browser.get(f"{home}/sent")
+    assert "What changed lately" in browser.page
+    assert '<a class="govuk-link" href="/announcements/14#change-7">Tracker: Followed</a>' in browser.page
+    assert "Not followed" not in browser.page
+
+
 async def test_a_long_list_of_what_was_sent_goes_on_on_further_pages(
     browser: Browser, home: str, database: Database, clock: FixedClock
 ) -> None:
@@ -431,9 +447,23 @@ async def test_what_was_done_is_noted_without_any_address(
 ) -> None:
     await browser.send((await move(browser, home, mailbox)).confirm)
     home = home_of(await row_of(database, NEW))
-    for act in ("stop", "start", "erase"):
+    await browser.send(f"{home}/topics", topic=[TO_14])
+    await browser.send(f"{home}/topics", topic=[TO_14])
+    await browser.send(f"{home}/how-often", often="daily", summary="monthly")
+    for act in ("pause", "resume", "stop", "start", "erase"):
         await browser.send(f"{home}/{act}")
     async with database.reading() as db:
         noted = (await db.exec(select(Audited).order_by(col(Audited.id)))).all()
-    assert [item.did for item in noted] == ["moved alerts", "stopped alerts", "started alerts again", "erased alerts"]
+    assert [item.did for item in noted] == [
+        "moved alerts",
+        "changed what is followed",
+        "changed how often",
+        "changed the summary",
+        "paused alerts",
+        "resumed alerts",
+        "stopped alerts",
+        "started alerts again",
+        "erased alerts",
+    ]
+    assert msgspec.json.decode(noted[1].detail) == {"fewer": [TO_13], "more": []}
     assert not [item for item in noted if "@" in item.detail + item.about]
