@@ -146,7 +146,6 @@ async def stop_mails(
     if destination.confirmed_at is None:
         await erase(db, destination, because="refused", secrets=secrets, mail=mail, now=now)
         return
-    last = await _last_sent(db, id_of(destination))
     await stop(db, id_of(destination), because="asked", now=now)
     await db.refresh(destination)
     await _note(db, destination, "stopped alerts", now=now, how=how, **_told_by(mail))
