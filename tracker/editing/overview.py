@@ -6,8 +6,8 @@ from datetime import timedelta
 import msgspec
 
 from tracker.strategies.dates import days_between, read_edtf
+from tracker.strategies.moved import standing_text
 from tracker.strategies.public import PublicRecord
-from tracker.strategies.publications import standing_text
 from tracker.strategies.schemas import MilestoneView, VerdictView
 from tracker.strategies.statuses import Stage, State
 from tracker.strategies.views.changes import verdicts

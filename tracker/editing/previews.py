@@ -11,7 +11,8 @@ from tracker.editing.rules import conflicts, finished, is_quiet, keyed, problems
 from tracker.editing.schemas import Entry, Preview, Seen
 from tracker.strategies.actions import NewChange, chain
 from tracker.strategies.facts import Change, Corrected
-from tracker.strategies.publications import before_and_after, compose, moves, standing_text
+from tracker.strategies.moved import moves, standing_text
+from tracker.strategies.publications import before_and_after, compose
 from tracker.strategies.queries import HeadView, Records
 from tracker.strategies.statuses import State
 from tracker.strategies.structure import Strategy

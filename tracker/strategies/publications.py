@@ -8,24 +8,16 @@ import msgspec
 from tracker.strategies import facts
 from tracker.strategies.facts import Change, Evidence, kind_of
 from tracker.strategies.models import Publication
+from tracker.strategies.moved import Moved, moves
 from tracker.strategies.rules import state
-from tracker.strategies.statuses import DeliverableState, State, Status, Timing
+from tracker.strategies.statuses import State
 from tracker.strategies.structure import Announcement, Strategy
 from tracker.strategies.views.changes import KINDS, announcements_of
-from tracker.strategies.words import days_text, happened_text, status_text
+from tracker.strategies.words import happened_text
 
 _VERDICT = str(facts.VerdictGiven.__struct_config__.tag)
 LONGEST_TITLE = 70
 """A subject is read on a phone: a longer title is cut at a word."""
-
-
-class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """A deliverable that stands elsewhere than before, in words."""
-
-    about: str
-    title: str
-    before: str
-    after: str
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -134,36 +126,6 @@ def publication(
 def content_of(row: Publication) -> Published:
     """What a stored publication says."""
     return msgspec.json.decode(row.content, type=Published)
-
-
-def moves(strategy: Strategy, before: State, after: State) -> Iterator[Moved]:
-    """Deliverables that stand elsewhere; one that was overdue and only got later is none."""
-    for announcement, then, now in zip(strategy.announcements, before.announcements, after.announcements, strict=True):
-        several = len(announcement.deliverables) > 1
-        for deliverable, old, new in zip(announcement.deliverables, then.deliverables, now.deliverables, strict=True):
-            if _stands(old) != _stands(new):
-                title = f"{announcement.title}: {deliverable.title}" if several else announcement.title
-                yield Moved(about=new.ref, title=title, before=word_text(old), after=standing_text(new))
-
-
-def _stands(at: DeliverableState) -> tuple[object, ...]:
-    return (at.status, at.scope, at.timing, at.days if at.timing is Timing.LATE else None)
-
-
-def word_text(at: DeliverableState) -> str:
-    """The word for where a deliverable stands, as it reads inside a line."""
-    told = status_text(at.status, at.scope)
-    return told[:1].lower() + told[1:]
-
-
-def standing_text(at: DeliverableState) -> str:
-    """The word with its days: “overdue (31 days)”, “delivered (133 days late)”."""
-    told = word_text(at)
-    if at.status is Status.DELIVERED_LATE and at.days:
-        return told.replace("delivered late", f"delivered ({days_text(at.days)} late)")
-    if at.status is Status.OVERDUE and at.days:
-        return told.replace("overdue", f"overdue ({days_text(at.days)})")
-    return told
 
 
 def _headline(strategy: Strategy, changes: Sequence[Change], moved: Sequence[Moved]) -> str:

@@ -25,8 +25,8 @@ from tracker.strategies import facts
 from tracker.strategies.dates import read_edtf
 from tracker.strategies.explain import milestone_outcome
 from tracker.strategies.facts import AnyFact, Change, Corrected, Evidence, encode_fact, fact_from, kind_of
+from tracker.strategies.moved import standing_text
 from tracker.strategies.public import PublicRecord
-from tracker.strategies.publications import standing_text
 from tracker.strategies.structure import Announcement
 from tracker.strategies.words import day_text
 from tracker.web.dynamic import render
