@@ -152,6 +152,8 @@ async def refuse(db: AsyncSession, asking: Asking, *, now: datetime) -> None:
         await standing.erase(db, destination, because="refused", now=now)
         return
     await db.exec(delete(Asking).where(col(Asking.id) == asking.id))
+    about = f"destination/{destination.id}"
+    await audit(db, person_id=None, did="refused more alerts", about=about, detail={"asking": asking.id}, now=now)
 
 
 async def send_link(db: AsyncSession, address: str, *, now: datetime) -> None:

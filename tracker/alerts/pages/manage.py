@@ -8,8 +8,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tracker.alerts import standing, subscribing
-from tracker.alerts.catalogue import CADENCES, HINTS, SUMMARIES
-from tracker.alerts.holdings import feeds_of, holding, sent_page
+from tracker.alerts.catalogue import CADENCES, HINTS, NONE, SUMMARIES
+from tracker.alerts.history import sent_page
+from tracker.alerts.holdings import feeds_of, holding
 from tracker.alerts.limits import asks_by
 from tracker.alerts.models import Destination
 from tracker.alerts.pages.shared import (
@@ -108,7 +109,8 @@ async def change_cadence(
             return _cadence_page(request, destination, form)
         await standing.set_cadence(db, destination, cadence, now=request.app.state.clock())
         if summary:
-            await standing.set_summary(db, destination, summary)
+            kept = "" if summary == NONE else summary
+            await standing.set_summary(db, destination, kept, now=request.app.state.clock())
     return back(request, destination, "often")
 
 
@@ -116,7 +118,7 @@ async def change_cadence(
 async def show_cadence(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Response[bytes]:
     """How often news is sent now, and how often it can be."""
     async with reading(request, destination_id, token) as (_, destination):
-        held = [("often", destination.cadence), ("summary", destination.summary or "none")]
+        held = [("often", destination.cadence), ("summary", destination.summary or NONE)]
         return _cadence_page(request, destination, Form(held))
 
 
