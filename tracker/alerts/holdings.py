@@ -1,4 +1,4 @@
-"""What is held about an address and what was sent there, as its owner may see it."""
+"""What is held about an address, and how its endpoints fare, as its owner may see it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
