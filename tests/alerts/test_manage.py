@@ -391,14 +391,6 @@ async def test_a_long_list_of_what_was_sent_goes_on_on_further_pages(
     assert (await browser.get(f"{home}/sent?before=99999999999999999999999")).status_code == 200
 
 
-async def test_feeds_of_what_is_followed_are_offered(browser: Browser, home: str) -> None:
-    await browser.get(home)
-    for feed in ("/announcements/13/changes.atom", "/announcements/14/changes.atom"):
-        assert f'href="{feed}"' in browser.page
-        assert (await browser.get(feed)).status_code == 200
-        await browser.get(home)
-
-
 async def test_a_copy_of_everything_held_can_be_taken(
     browser: Browser, home: str, database: Database, clock: FixedClock
 ) -> None:

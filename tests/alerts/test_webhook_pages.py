@@ -330,7 +330,7 @@ async def test_an_address_for_webhooks_alone_needs_no_topic(
     mail = await mailbox.newest(DEV)
     assert "call webhooks" in mail.text
     await browser.get(mail.confirm)
-    assert "You want to set up webhooks" in browser.page
+    assert "Do you want to set up webhooks?" in browser.page
     await browser.follow(await browser.send(mail.confirm))
     assert f"{mail.manage}/webhooks" in browser.page
     await add(browser, mail.manage)

@@ -1,6 +1,5 @@
 """What is held about an address, and how its endpoints fare, as its owner may see it."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,6 @@ from tracker.alerts import standing
 from tracker.alerts.actions import STILL_OWED
 from tracker.alerts.catalogue import Catalogue
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
-from tracker.strategies.public import PublicRecord
 from tracker.strategies.words import moment_text
 
 
@@ -42,13 +40,6 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     topics: list[str]
     names: list[str]
     webhooks: list[Webhook]
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """An Atom feed, and what it has."""
-
-    href: str
-    name: str
 
 
 async def holding(db: AsyncSession, destination: Destination, catalogue: Catalogue) -> Holding:
@@ -100,20 +91,6 @@ async def _last_error(db: AsyncSession, destination_id: int) -> str | None:
         .order_by(col(Delivery.failed_at).desc())
     )
     return (await db.exec(failed.limit(1))).first()
-
-
-def feeds_of(topics: Sequence[str], records: Mapping[str, PublicRecord]) -> list[Feed]:
-    """The Atom feeds that have what is followed; a kind or a group has none, so that of all changes stands in."""
-    found: dict[str, Feed] = {}
-    for topic in topics or list(records):
-        kind, _, rest = topic.partition("/")
-        slug, _, name = rest.partition("/")
-        public = records.get(slug) or next(iter(records.values()))
-        path, told = f"/{kind}s/{name}/changes.atom", f"{kind} {name}"
-        if kind not in ("theme", "announcement"):
-            path, told = "/changes.atom", "all changes"
-        found.setdefault(public.link(path), Feed(public.link(path), told))
-    return list(found.values())
 
 
 async def everything_held(

@@ -9,8 +9,9 @@ from litestar.response import Redirect
 
 from tracker.alerts import standing, subscribing
 from tracker.alerts.catalogue import CADENCES, HINTS, NONE, SUMMARIES
+from tracker.alerts.feed import feed_path
 from tracker.alerts.history import sent_page
-from tracker.alerts.holdings import feeds_of, holding
+from tracker.alerts.holdings import holding
 from tracker.alerts.limits import asks_by
 from tracker.alerts.models import Destination
 from tracker.alerts.pages.shared import (
@@ -59,7 +60,7 @@ async def show_home(request: Asked, destination_id: FromPath[int], token: FromPa
         request,
         "manage",
         held=held,
-        feeds=feeds_of(held.topics, request.app.state.keeper.snapshot.context),
+        feed=feed_path(held.topics) if held.topics else None,
         done=DONE.get(query_of(request).value("done")),
         home=home_of(request, destination),
         cadences=CADENCES,
