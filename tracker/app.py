@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from tracker import __version__, paths
 from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
+from tracker.alerts import events
 from tracker.alerts import pages as alerts
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
@@ -68,7 +69,8 @@ API = OpenAPIConfig(
 @cache
 def api_schema() -> Mapping[str, Any]:
     """The description of the API: the same for every application of a process, and slow to work out."""
-    return Litestar(route_handlers=HANDLERS, openapi_config=API, logging_config=None).openapi_schema.to_schema()
+    described = Litestar(route_handlers=HANDLERS, openapi_config=API, logging_config=None)
+    return events.describe(described.openapi_schema.to_schema())
 
 
 def create_app(

@@ -14,7 +14,7 @@ from tracker.app import create_app, require_showable
 from tracker.cli_send import send_command
 from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
-from tracker.console import read_settings, run
+from tracker.console import progress, read_settings, run
 from tracker.db import Database
 from tracker.editing.announce import announce_loaded
 from tracker.errors import Misconfigured, TrackerError
@@ -58,14 +58,19 @@ def main() -> None:
 async def load_folders(database: Database, settings: Settings, root: Path, *, alert: bool = False) -> list[Loaded]:
     """Load every strategy below a folder, each in its own transaction; `alert` tells whoever follows it."""
     done = []
-    for folder in folders(root):
-        content = read_folder(folder)
-        async with database.writing() as db:
-            loaded = await load(db, content, now=utc_now())
-            if alert:
-                await announce_loaded(db, loaded.slug, loaded.changes, now=utc_now())
-            done.append(loaded)
-            require_showable(settings, await records(db))
+    found = folders(root)
+    with progress("Loading", 3 * len(found)) as step:
+        for folder in found:
+            content = read_folder(folder)
+            step(1)
+            async with database.writing() as db:
+                loaded = await load(db, content, now=utc_now())
+                if alert:
+                    await announce_loaded(db, loaded.slug, loaded.changes, now=utc_now())
+                done.append(loaded)
+                step(1)
+                require_showable(settings, await records(db))
+            step(1)
     return done
 
 
@@ -158,12 +163,18 @@ def check_command() -> None:
 
     async def work(database: Database) -> list[str]:
         await require_current(database)
-        async with database.reading() as db:
-            wrong = await record_problems(db, today=london_day(utc_now()))
-            if wrong:
-                return wrong
-            differing = [line for item in contents for line in await differences_from_files(db, item)]
-            return [*differing, *await search_problems(db)]
+        with progress("Checking", len(contents) + 2) as step:
+            async with database.reading() as db:
+                wrong = await record_problems(db, today=london_day(utc_now()))
+                step(1)
+                if wrong:
+                    return wrong
+                for item in contents:
+                    wrong += await differences_from_files(db, item)
+                    step(1)
+            # Looking into SQLite's full text is a write, which a reading transaction beside a writer cannot become.
+            async with database.writing() as db:
+                return [*wrong, *await search_problems(db)]
 
     found += run(settings, work)
     for problem in found:

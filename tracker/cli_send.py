@@ -1,7 +1,6 @@
 """tracker send: send what is due from here, or say what would be sent."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from tracker.alerts.actions import STILL_OWED
 from tracker.alerts.models import Delivery
 from tracker.alerts.sender import Sender
 from tracker.clock import utc_now
-from tracker.console import read_settings, run
+from tracker.console import progress, read_settings, run
 from tracker.db import Database
 from tracker.migrate import require_current
 from tracker.strategies.words import moment_text
@@ -77,10 +76,10 @@ async def what_is_due(database: Database, *, now: datetime) -> Sequence[Due]:
 async def _shown(sender: Sender, *, total: int) -> int:
     """Send what is due, with a bar where somebody watches; returns how many were sent."""
     sending = asyncio.create_task(sender.drain())
-    with click.progressbar(length=total, label="Sending", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+    with progress("Sending", total) as step:
         shown = 0
         while not sending.done():
             await asyncio.wait([sending], timeout=SHOW_SECONDS)
-            bar.update(sender.sent - shown)
+            step(sender.sent - shown)
             shown = sender.sent
     return await sending

@@ -2,9 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+import sys
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.db import Database
@@ -24,6 +27,13 @@ def read_settings() -> Settings:
     if settings.database_url.startswith("sqlite"):
         require_data_dir(settings)
     return settings
+
+
+@contextmanager
+def progress(label: str, steps: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the screen of whoever waits, nothing anywhere else; what it gives is called with the steps done."""
+    with click.progressbar(length=steps, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield bar.update
 
 
 def run(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -75,6 +75,7 @@ class Mailbox:
         assert link
         assert code
         assert code[1] not in letter.subject
+        assert "How far to trust silence: Record last reviewed" in letter.plain
         assert f'<a href="{link[1]}">Sign in</a>' in letter.html
         return Mail(address or "", link[1], code[1])
 
@@ -88,9 +89,14 @@ class Papers(NamedTuple):
     operator: str
     secrets: Secrets
     letters: Letters
+    silence: Callable[[AsyncSession], Awaitable[str]]
 
 
-PAPERS = Papers(ADDRESS, "the test team", SECRETS, Letters(paths.TEMPLATES))
+async def silent(_db: AsyncSession) -> str:
+    return "Record last reviewed by a person on 22 November 2026."
+
+
+PAPERS = Papers(ADDRESS, "the test team", SECRETS, Letters(paths.TEMPLATES), silent)
 
 
 async def ask(browser: Browser, address: str = "alice@example.org", next: str = "/editor") -> None:

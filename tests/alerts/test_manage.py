@@ -3,9 +3,10 @@
 import re
 from datetime import timedelta
 
+import msgspec
 import pytest
 import pytest_asyncio
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from tests.alerts.mailbox import Mail, Mailbox
 from tests.alerts.make import SLUG, follower, published
@@ -13,6 +14,7 @@ from tests.browsers import Browser
 from tests.conftest import NOON, FixedClock
 from tracker.accounts.models import Audited
 from tracker.alerts import actions, links
+from tracker.alerts.jobs import daily_digests
 from tracker.alerts.models import Delivery, Destination, Subscription
 from tracker.alerts.standing import topics_of
 from tracker.db import Database
@@ -285,17 +287,14 @@ async def test_one_click_stops_without_cookie_redirect_or_origin_and_is_idempote
 ) -> None:
     await publish(database, "News", clock)
     path = (await mailbox.newest(CAROL)).one_click
+    async with database.writing() as db:
+        await db.exec(update(Delivery).values(sent_at=NOON))
     for headers in ({"sec-fetch-site": "cross-site", "origin": "https://mail.example"}, {}):
         answer = await browser.client.post(path, data={"List-Unsubscribe": "One-Click"}, headers=headers)
         assert (answer.status_code, answer.headers.get("location")) == (200, None)
         assert "set-cookie" not in answer.headers
     row = await row_of(database)
     assert (row.stopped_at, row.stopped_because) == (NOON, "asked")
-    async with database.reading() as db:
-        noted = (await db.exec(select(Audited))).all()
-    assert [(item.did, item.about, item.detail) for item in noted] == [
-        ("stopped alerts", f"destination/{row.id}", '{"how":"one-click"}')
-    ]
 
 
 @pytest.mark.parametrize(
@@ -353,6 +352,20 @@ async def test_what_was_sent_is_shown_with_its_state(
     assert "The very words" in told[-1]
 
 
+async def test_what_a_digest_told_is_listed_with_where_it_is_read(
+    browser: Browser, home: str, database: Database, clock: FixedClock
+) -> None:
+    await browser.send(f"{home}/how-often", often="daily")
+    await publish(database, "Followed", clock)
+    await publish(database, "Not followed", clock, f"announcement/{SLUG}/2")
+    clock.move(DAY)
+    await daily_digests(database, clock)
+    await browser.get(f"{home}/sent")
+    assert "What changed lately" in browser.page
+    assert '<a class="govuk-link" href="/announcements/14#change-7">Tracker: Followed</a>' in browser.page
+    assert "Not followed" not in browser.page
+
+
 async def test_a_long_list_of_what_was_sent_goes_on_on_further_pages(
     browser: Browser, home: str, database: Database, clock: FixedClock
 ) -> None:
@@ -371,14 +384,6 @@ async def test_a_long_list_of_what_was_sent_goes_on_on_further_pages(
     assert counts == [50, 50, 20]
     assert (await browser.get(f"{home}/sent?before=x")).status_code == 200
     assert (await browser.get(f"{home}/sent?before=99999999999999999999999")).status_code == 200
-
-
-async def test_feeds_of_what_is_followed_are_offered(browser: Browser, home: str) -> None:
-    await browser.get(home)
-    for feed in ("/announcements/13/changes.atom", "/announcements/14/changes.atom"):
-        assert f'href="{feed}"' in browser.page
-        assert (await browser.get(feed)).status_code == 200
-        await browser.get(home)
 
 
 async def test_a_copy_of_everything_held_can_be_taken(
@@ -431,9 +436,23 @@ async def test_what_was_done_is_noted_without_any_address(
 ) -> None:
     await browser.send((await move(browser, home, mailbox)).confirm)
     home = home_of(await row_of(database, NEW))
-    for act in ("stop", "start", "erase"):
+    await browser.send(f"{home}/topics", topic=[TO_14])
+    await browser.send(f"{home}/topics", topic=[TO_14])
+    await browser.send(f"{home}/how-often", often="daily", summary="monthly")
+    for act in ("pause", "resume", "stop", "start", "erase"):
         await browser.send(f"{home}/{act}")
     async with database.reading() as db:
         noted = (await db.exec(select(Audited).order_by(col(Audited.id)))).all()
-    assert [item.did for item in noted] == ["moved alerts", "stopped alerts", "started alerts again", "erased alerts"]
+    assert [item.did for item in noted] == [
+        "moved alerts",
+        "changed what is followed",
+        "changed how often",
+        "changed the summary",
+        "paused alerts",
+        "resumed alerts",
+        "stopped alerts",
+        "started alerts again",
+        "erased alerts",
+    ]
+    assert msgspec.json.decode(noted[1].detail) == {"fewer": [TO_13], "more": []}
     assert not [item for item in noted if "@" in item.detail + item.about]

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import json
+import re
 from typing import Any
 
 import httpx
@@ -179,6 +181,20 @@ async def test_the_api_describes_itself_as_openapi_3_1(reader: httpx.AsyncClient
     page = await reader.get("/api/docs")
     assert page.status_code == 200
     assert "/api/v1/announcements/{number}" in page.text
+
+
+async def test_calls_to_endpoints_are_described_too(reader: httpx.AsyncClient) -> None:
+    schema = (await reader.get("/api/docs/openapi.json")).json()
+    call = schema["webhooks"]["publication"]["post"]
+    assert [item["name"] for item in call["parameters"]] == ["webhook-id", "webhook-timestamp", "webhook-signature"]
+    refs = [item["$ref"] for item in call["requestBody"]["content"]["application/json"]["schema"]["oneOf"]]
+    assert refs == ["#/components/schemas/Event", "#/components/schemas/TestEvent"]
+    named = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(schema))
+    assert set(named) <= set(schema["components"]["schemas"])
+    assert "sequence" in schema["components"]["schemas"]["EventData"]["properties"]
+    page = await reader.get("/api/docs")
+    assert 'id="webhooks"' in page.text
+    assert 'id="EventData"' in page.text
 
 
 async def test_in_a_flood_of_different_days_memory_is_bounded_and_home_is_served(

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import ENGINES, HARBOUR, NOON, SETTINGS, Engines, FixedClock
 from tests.strategies.test_search import API, SLUG, client, hits, page
@@ -118,6 +119,19 @@ async def test_a_change_recorded_now_is_found_on_the_next_request(database: Data
         assert [found["url"] for found in await hits(reader, "wombats")] == [hit["url"]]
         assert "<mark>quokka</mark>" in await page(reader, "quokkas")
     async with database.reading() as db:
+        assert await search_problems(db) == []
+
+
+async def test_a_database_that_is_busy_is_not_taken_for_a_broken_search(database: Database) -> None:
+    if database.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite's full text is asked by a write")
+    async with database.reading() as db:
+        await find(db, read_query("guidance"), strategy=SLUG)
+        async with database.writing() as other:  # as a worker does beside “tracker check”
+            await (await other.connection()).execute(sql("UPDATE searchable SET text = text"))
+        with pytest.raises(OperationalError, match="locked"):
+            await search_problems(db)
+    async with database.writing() as db:
         assert await search_problems(db) == []
 
 

@@ -20,8 +20,9 @@ HINTS: Mapping[str, str] = {
     "weekly": "On Mondays at 8:30am, with everything of the week before. None when nothing changed.",
     "monthly": "On the first of the month at 8:30am, also to say that nothing changed.",
 }
+NONE = "none"
 SUMMARIES: Mapping[str, tuple[str, str]] = {
-    "none": ("No summary", ""),
+    NONE: ("No summary", ""),
     "weekly": ("A summary once a week", "On Mondays at 8:30am."),
     "monthly": ("A summary once a month", "On the first of the month at 8:30am."),
 }

@@ -1,6 +1,5 @@
-"""What is held about an address and what was sent there, as its owner may see it."""
+"""What is held about an address, and how its endpoints fare, as its owner may see it."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,27 +12,7 @@ from tracker.alerts import standing
 from tracker.alerts.actions import STILL_OWED
 from tracker.alerts.catalogue import Catalogue
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
-from tracker.strategies.models import Publication
-from tracker.strategies.public import PublicRecord
 from tracker.strategies.words import moment_text
-
-PAGE = 50
-"""Messages on one page of what was sent."""
-TITLES: Mapping[str, str] = {
-    "digest": "What changed lately",
-    "summary": "A summary, and proof that your alerts work",
-    "confirm": "Confirm that you want these alerts",
-    "manage-link": "The link to your alerts",
-    "moved": "Your alerts go to another address now",
-    "webhook-test": "A test",
-    "webhook-failing": "Your webhook does not answer",
-    "webhook-parked": "Your webhook is no longer called",
-    "webhook-gone": "Your webhook said that it is gone",
-    "sign-in": "A link to sign in",
-    "contest-answered": "An answer to what you wrote to us",
-    "verdict-stale": "An opinion may no longer fit",
-}
-"""What messages are called that are not about one publication; their subjects say more."""
 
 
 class Webhook(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,32 +40,6 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     topics: list[str]
     names: list[str]
     webhooks: list[Webhook]
-
-
-class Sent(msgspec.Struct, frozen=True, kw_only=True):
-    """One message in the list of what was sent."""
-
-    id: int
-    at: datetime | None
-    subject: str
-    link: str | None
-    state: str
-    kept: str | None
-    """Its words, while they are kept."""
-
-
-class SentPage(msgspec.Struct, frozen=True):
-    """Some of what was sent, the newest first; `older` is where to go on."""
-
-    items: list[Sent]
-    older: int | None
-
-
-class Feed(msgspec.Struct, frozen=True):
-    """An Atom feed, and what it has."""
-
-    href: str
-    name: str
 
 
 async def holding(db: AsyncSession, destination: Destination, catalogue: Catalogue) -> Holding:
@@ -138,104 +91,6 @@ async def _last_error(db: AsyncSession, destination_id: int) -> str | None:
         .order_by(col(Delivery.failed_at).desc())
     )
     return (await db.exec(failed.limit(1))).first()
-
-
-async def sent_page(db: AsyncSession, destination_id: int, *, before: int | None = None) -> SentPage:
-    """What was sent to a destination, and what is still owed, the newest first."""
-    older_than = [col(Delivery.id) < before] if before is not None else []
-    rows = await db.exec(
-        select(Delivery, Publication)
-        .join(Publication, col(Publication.id) == col(Delivery.first), isouter=True)
-        .where(Delivery.destination_id == destination_id, *older_than)
-        .order_by(col(Delivery.id).desc())
-        .limit(PAGE + 1)
-    )
-    found = rows.all()
-    items = [_sent(delivery, publication) for delivery, publication in found[:PAGE]]
-    return SentPage(items, items[-1].id if len(found) > PAGE else None)
-
-
-class _Place(msgspec.Struct, frozen=True):
-    path: str
-
-
-class _Places(msgspec.Struct, frozen=True):
-    addresses: tuple[_Place, ...] = ()
-
-
-def _sent(delivery: Delivery, publication: Publication | None) -> Sent:
-    about = publication if delivery.message == "publication" else None
-    places = msgspec.json.decode(about.content, type=_Places).addresses if about else ()
-    return Sent(
-        id=delivery.id or 0,
-        at=delivery.sent_at or delivery.failed_at or delivery.due_at,
-        subject=about.subject if about else TITLES.get(delivery.message, "A message"),
-        link=places[0].path if places else None,
-        state=delivery_state(delivery),
-        kept=delivery.body,
-    )
-
-
-def delivery_state(row: Delivery) -> str:
-    """How far a message has come, in words."""
-    late = ", late" if row.late else ""
-    if row.sent_at is not None:
-        return f"Sent{late}"
-    if row.failed_at is not None:
-        stopped = (row.last_error or "").startswith("stopped")
-        return "Not sent, because it was stopped" if stopped else f"Could not be delivered: {row.last_error}"
-    if row.digest_id is not None or (row.late and row.due_at is None):
-        return "Goes into the next digest, marked late"
-    if row.due_at is None:
-        return "Waits until the webhook is taken up again"
-    return f"Waits to be tried again: {row.last_error}" if row.attempts and row.last_error else "Waits to be sent"
-
-
-class Try(msgspec.Struct, frozen=True, kw_only=True):
-    """One call to an endpoint, in the list of attempts."""
-
-    at: datetime
-    subject: str
-    id: int
-    """Of the delivery: the end of its webhook-id."""
-    result: str
-    took_ms: int
-
-
-async def attempts_of(db: AsyncSession, webhook_id: int) -> list[Try]:
-    """The newest calls to an endpoint."""
-    rows = await db.exec(
-        select(Attempt, Delivery, Publication)
-        .join(Delivery, col(Delivery.id) == col(Attempt.delivery_id))
-        .join(Publication, col(Publication.id) == col(Delivery.first), isouter=True)
-        .where(Delivery.destination_id == webhook_id)
-        .order_by(col(Attempt.id).desc())
-        .limit(PAGE)
-    )
-    return [
-        Try(
-            at=attempt.at,
-            subject=_sent(delivery, publication).subject,
-            id=delivery.id or 0,
-            result=", ".join(dict.fromkeys(filter(None, (str(attempt.status or ""), attempt.error)))) or "No answer",
-            took_ms=attempt.took_ms,
-        )
-        for attempt, delivery, publication in rows.all()
-    ]
-
-
-def feeds_of(topics: Sequence[str], records: Mapping[str, PublicRecord]) -> list[Feed]:
-    """The Atom feeds that have what is followed; a kind or a group has none, so that of all changes stands in."""
-    found: dict[str, Feed] = {}
-    for topic in topics or list(records):
-        kind, _, rest = topic.partition("/")
-        slug, _, name = rest.partition("/")
-        public = records.get(slug) or next(iter(records.values()))
-        path, told = f"/{kind}s/{name}/changes.atom", f"{kind} {name}"
-        if kind not in ("theme", "announcement"):
-            path, told = "/changes.atom", "all changes"
-        found.setdefault(public.link(path), Feed(public.link(path), told))
-    return list(found.values())
 
 
 async def everything_held(

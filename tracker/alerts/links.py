@@ -68,7 +68,7 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         whose = (self.public_url, self.secrets, owed.destination_id, owed.created_at)
         return Envelope(
             to=owed.address or "",
-            message_id=f"{_mark(owed)}@{self.mail_host}",
+            message_id=f"{_mark(owed.about, owed.created_at, owed.id)}@{self.mail_host}",
             sent_at=now,
             manage=manage_address(*whose),
             one_click=f"{one_click_address(*whose)}?{MAIL}={owed.id}",
@@ -76,9 +76,14 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
 
     def webhook_id(self, owed: Owed) -> str:
         """By which a receiver knows an event again: the same at each try, and in a replay."""
-        return f"msg_{_mark(owed)}"
+        return webhook_id(owed.about, owed.created_at, owed.id)
 
 
-def _mark(owed: Owed) -> str:
+def webhook_id(about: str, created_at: datetime, delivery_id: int) -> str:
+    """The same, from what it is made of: what is told, when the endpoint was added, and the delivery."""
+    return f"msg_{_mark(about, created_at, delivery_id)}"
+
+
+def _mark(about: str, created_at: datetime, delivery_id: int) -> str:
     """What a delivery is known by outside: nothing secret, and no other's, also where a restored backup counts anew."""
-    return f"{owed.about.replace(':', '-')}.{owed.created_at.timestamp():.0f}.{owed.id}"
+    return f"{about.replace(':', '-')}.{created_at.timestamp():.0f}.{delivery_id}"

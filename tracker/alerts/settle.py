@@ -10,6 +10,7 @@ from sqlalchemy import select as columns_of
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.actions import audit
 from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
 from tracker.alerts.figures import without_addresses
 from tracker.alerts.ledger import NOW, among, ids_value
@@ -41,6 +42,9 @@ async def settle(db: AsyncSession, done: Sequence[Settled], *, worker: str, now:
     for item in done:
         if item.owed.channel == EMAIL and item.tried.came is Came.GONE:
             await stop(db, item.owed.destination_id, because="bounced", now=now)
+            detail = {"because": "mail bounced", "mail": item.owed.about}
+            about = f"destination/{item.owed.destination_id}"
+            await audit(db, person_id=None, did="stopped alerts", about=about, detail=detail, now=now)
     tries = [item for item in done if item.owed.channel == WEBHOOK and item.tried.came in TRIES]
     if tries:
         await _keep_attempts(db, tries)

@@ -71,6 +71,10 @@ async def add_topics(db: AsyncSession, destination: Destination, topics: Iterabl
 async def set_topics(db: AsyncSession, destination: Destination, topics: Iterable[str], *, now: datetime) -> None:
     """Follow these topics and no others."""
     wanted = list(topics)
+    before = set(await topics_of(db, id_of(destination)))
+    if before != set(wanted):
+        changed = {"more": sorted(set(wanted) - before), "fewer": sorted(before - set(wanted))}
+        await _note(db, destination, "changed what is followed", now=now, **changed)
     await db.exec(
         delete(Subscription).where(
             col(Subscription.destination_id) == destination.id, col(Subscription.topic).not_in(wanted)
@@ -90,6 +94,8 @@ async def topics_of(db: AsyncSession, destination_id: int) -> list[str]:
 async def set_cadence(db: AsyncSession, destination: Destination, cadence: str, *, now: datetime) -> None:
     """Send news as often as this; what was waiting for the next digest is neither lost nor sent twice."""
     before, destination.cadence = destination.cadence, cadence
+    if before != cadence:
+        await _note(db, destination, "changed how often", now=now, before=before, after=cadence)
     if before == cadence or destination.paused_at is not None:
         return
     if before == AT_ONCE:
@@ -98,10 +104,11 @@ async def set_cadence(db: AsyncSession, destination: Destination, cadence: str, 
         await _catch_up(db, destination, now=now)
 
 
-async def set_summary(db: AsyncSession, destination: Destination, summary: str) -> None:
-    """Send a list of what was told as often as this, beside it; "none" for never."""
-    destination.summary = "" if summary == "none" else summary
-    await db.flush()
+async def set_summary(db: AsyncSession, destination: Destination, summary: str, *, now: datetime) -> None:
+    """Send a list of what was told as often as this, beside it; "" for never."""
+    before, destination.summary = destination.summary, summary
+    if before != summary:
+        await _note(db, destination, "changed the summary", now=now, before=before, after=summary)
 
 
 async def pause(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
@@ -109,6 +116,7 @@ async def pause(db: AsyncSession, destination: Destination, *, now: datetime) ->
     if destination.paused_at is not None or destination.stopped_at is not None:
         return
     destination.paused_at = now
+    await _note(db, destination, "paused alerts", now=now)
     if destination.cadence == AT_ONCE:
         destination.digested_to = await last_publication(db)
 
@@ -118,6 +126,7 @@ async def resume(db: AsyncSession, destination: Destination, *, now: datetime) -
     if destination.paused_at is None:
         return
     destination.paused_at = None
+    await _note(db, destination, "resumed alerts", now=now)
     if destination.cadence == AT_ONCE:
         await _catch_up(db, destination, now=now)
 
@@ -139,8 +148,7 @@ async def stop_mails(
         return
     await stop(db, id_of(destination), because="asked", now=now)
     await db.refresh(destination)
-    about = f"destination/{destination.id}"
-    await audit(db, person_id=None, did="stopped alerts", about=about, detail={"how": how, **_told_by(mail)}, now=now)
+    await _note(db, destination, "stopped alerts", now=now, how=how, **_told_by(mail))
 
 
 def _told_by(mail: Delivery | None) -> dict[str, str]:
@@ -148,10 +156,16 @@ def _told_by(mail: Delivery | None) -> dict[str, str]:
     return {"message": mail.message, "mail": mail.about} if mail else {}
 
 
+async def _note(db: AsyncSession, destination: Destination, did: str, *, now: datetime, **detail: object) -> None:
+    """Note in the audit what was done to a destination, without its address."""
+    await audit(db, person_id=None, did=did, about=f"destination/{destination.id}", detail=detail, now=now)
+
+
 async def stop_webhooks(db: AsyncSession, owner: Destination, *, now: datetime) -> None:
     """Call none of an owner's endpoints any more."""
     for webhook in await webhooks_of(db, id_of(owner)):
         await stop(db, id_of(webhook), because="asked", now=now)
+        await _note(db, webhook, "stopped a webhook", now=now)
 
 
 async def start_again(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
@@ -161,8 +175,7 @@ async def start_again(db: AsyncSession, destination: Destination, *, now: dateti
     destination.stopped_at = destination.stopped_because = None
     destination.failing_since = None
     destination.digested_to = await last_publication(db)
-    about = f"destination/{destination.id}"
-    await audit(db, person_id=None, did="started alerts again", about=about, detail={}, now=now)
+    await _note(db, destination, "started alerts again", now=now)
 
 
 async def webhooks_of(db: AsyncSession, owner_id: int) -> list[Destination]:
@@ -219,8 +232,7 @@ async def erase(
     destination.stopped_at, destination.stopped_because = now, because
     destination.confirmed_at = destination.paused_at = None
     await db.flush()
-    about = f"destination/{destination.id}"
-    await audit(db, person_id=None, did=f"{because} alerts", about=about, detail=detail, now=now)
+    await _note(db, destination, f"{because} alerts", now=now, **detail)
 
 
 async def forget(db: AsyncSession, destination: Destination) -> None:

@@ -160,6 +160,8 @@ async def refuse(db: AsyncSession, asking: Asking, *, secrets: Secrets, now: dat
         await standing.erase(db, destination, because="refused", secrets=secrets, now=now)
         return
     await db.exec(delete(Asking).where(col(Asking.id) == asking.id))
+    about = f"destination/{destination.id}"
+    await audit(db, person_id=None, did="refused more alerts", about=about, detail={"asking": asking.id}, now=now)
 
 
 async def send_link(db: AsyncSession, address: str, *, now: datetime) -> None:

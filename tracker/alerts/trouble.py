@@ -8,6 +8,7 @@ from sqlalchemy import Update, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.actions import audit
 from tracker.alerts.actions import STILL_OWED, WEBHOOK, owe_mail, park, present, stop
 from tracker.alerts.ledger import NOW, among, ids_value
 from tracker.alerts.models import Delivery, Destination
@@ -54,6 +55,7 @@ def _fails(dialect: str) -> Update:
 async def _end(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
     """An endpoint that answered 410 has said that it is gone; its owner may not know."""
     await stop(db, destination_id, because="gone", now=now)
+    await _note(db, destination_id, "stopped a webhook", because="it answered 410", now=now)
     await _tell_owner(db, destination_id, "webhook-gone", since=now, now=now)
 
 
@@ -86,6 +88,7 @@ async def watch(db: AsyncSession, *, now: datetime) -> tuple[int, int]:
     over = [row for row in rows if row not in unwarned and is_over(row.failing_since, row.warned_at, now=now)]
     for row in over:
         await park(db, present(row.id), now=now)
+        await _note(db, present(row.id), "parked a webhook", because="it did not answer for days", now=now)
         await _tell_owner(db, present(row.id), "webhook-parked", since=row.failing_since or now, now=now)
     return len(unwarned), len(over)
 
@@ -95,6 +98,11 @@ def is_over(failing_since: datetime | None, warned_at: datetime | None, *, now: 
     if not (failing_since and warned_at):
         return False
     return failing_since <= now - PARK_AFTER and warned_at <= now - WARNED_FOR
+
+
+async def _note(db: AsyncSession, destination_id: int, did: str, *, because: str, now: datetime) -> None:
+    about = f"destination/{destination_id}"
+    await audit(db, person_id=None, did=did, about=about, detail={"because": because}, now=now)
 
 
 async def _tell_owner(db: AsyncSession, destination_id: int, message: str, *, since: datetime, now: datetime) -> None:

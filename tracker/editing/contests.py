@@ -39,7 +39,7 @@ async def contest(
     row = Contest(strategy=strategy, about=about, text=text, evidence_url=evidence_url, address=address, asked_at=now)
     db.add(row)
     await db.flush()
-    await audit(db, person_id=None, did="was sent a contest", about=f"contest/{row.id}", now=now)
+    await audit(db, person_id=None, did="contested what we say", about=f"contest/{row.id}", now=now)
     return row
 
 

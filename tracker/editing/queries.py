@@ -174,12 +174,20 @@ async def audit_lines(db: AsyncSession, *, before: int | None, about: str) -> li
     if about:
         asked = asked.where(Audited.about == about)
     rows = (await db.exec(asked.order_by(col(Audited.id).desc()).limit(PAGE + 1))).all()
-    return [
-        AuditLine(
-            id=row.id or 0, at=row.at, who=name, did=row.did, about=row.about, detail=msgspec.json.decode(row.detail)
-        )
-        for row, name in rows
-    ]
+    return [_audit_line(row, name) for row, name in rows]
+
+
+def _audit_line(row: Audited, name: str | None) -> AuditLine:
+    detail = msgspec.json.decode(row.detail)
+    return AuditLine(
+        id=row.id or 0, at=row.at, who=name or _nobody(row, detail), did=row.did, about=row.about, detail=detail
+    )
+
+
+def _nobody(row: Audited, detail: dict[str, Any]) -> str:
+    """Who did what nobody signed in for: a reader with their own link, or the tracker by itself, which says why."""
+    by_reader = row.about.startswith(("destination/", "contest/")) and "because" not in detail
+    return "A reader" if by_reader else "The tracker"
 
 
 class Audience(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,8 +99,7 @@ class AuditLine(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     at: datetime
-    who: str | None
-    """None when the tracker did it."""
+    who: str
     did: str
     about: str
     detail: dict[str, Any]

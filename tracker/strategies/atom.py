@@ -60,14 +60,14 @@ class Feeds:
         corrected = self._corrected(current)
         updated = [corrected.get(change.key, change.recorded_at) for change in newest]
         feed = Element(f"{{{NS}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en-GB"})
-        _text(feed, "id", self._tag(f"feed{path}"))
-        _text(feed, "title", title)
-        _text(feed, "updated", _moment(max(updated)) if updated else f"{self._public.days.first}T00:00:00Z")
+        put_text(feed, "id", self._tag(f"feed{path}"))
+        put_text(feed, "title", title)
+        put_text(feed, "updated", utc_text(max(updated)) if updated else f"{self._public.days.first}T00:00:00Z")
         SubElement(feed, f"{{{NS}}}link", {"rel": "self", "type": "application/atom+xml", "href": f"{self._url}{path}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": f"{self._url}{page}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "license", "href": LICENCE_URL})
         author = SubElement(feed, f"{{{NS}}}author")
-        _text(author, "name", self._public.strategy.identity.tracker_name)
+        put_text(author, "name", self._public.strategy.identity.tracker_name)
         SubElement(feed, f"{{{HISTORY}}}complete")
         for change, moment in zip(newest, updated, strict=True):
             self._entry(feed, change, change_view(change, current), page, moment)
@@ -83,11 +83,11 @@ class Feeds:
 
     def _entry(self, feed: Element, change: Change, view: ChangeView, page: str, updated: datetime) -> None:
         entry = SubElement(feed, f"{{{NS}}}entry")
-        _text(entry, "id", self._tag(f"change/{change.strategy}/{change.key}"))
+        put_text(entry, "id", self._tag(f"change/{change.strategy}/{change.key}"))
         told = view.text.removeprefix(f"{view.kind_text}: ")
-        _text(entry, "title", f"{view.kind_text}: {told}")
-        _text(entry, "published", f"{view.known_on}T00:00:00Z")
-        _text(entry, "updated", _moment(updated))
+        put_text(entry, "title", f"{view.kind_text}: {told}")
+        put_text(entry, "published", f"{view.known_on}T00:00:00Z")
+        put_text(entry, "updated", utc_text(updated))
         place = f"/announcements/{view.announcements[0]}" if view.announcements else "/changes"
         # An announcement's own feed leads to its own page, also for what it shares with others.
         address = page if "/announcements/" in page else self._public.link(place)
@@ -117,9 +117,11 @@ def _content(view: ChangeView) -> str:
     return "\n".join(lines)
 
 
-def _text(parent: Element, name: str, text: str) -> None:
+def put_text(parent: Element, name: str, text: str) -> None:
+    """Put an element with this text into another."""
     SubElement(parent, f"{{{NS}}}{name}").text = text
 
 
-def _moment(moment: datetime) -> str:
+def utc_text(moment: datetime) -> str:
+    """A moment as feeds write it: in UTC, to the second."""
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -46,7 +46,7 @@ class Digests:
 
     async def __call__(self, db: AsyncSession, owed: Sequence[Owed], papers: Papers) -> Mapping[int, Letter | None]:
         """The letters of these digests, by delivery."""
-        numbers = await _publications_of(db, [item.id for item in owed])
+        numbers = await publications_of(db, [item.id for item in owed])
         wanted = sorted({number for found in numbers.values() for number in found})
         rows = (await db.exec(select(Publication).where(col(Publication.id).in_(wanted)))).all()
         head = await version(db)
@@ -83,7 +83,7 @@ class Digests:
         return self._kept[key]
 
 
-async def _publications_of(db: AsyncSession, ids: Sequence[int]) -> dict[int, set[int]]:
+async def publications_of(db: AsyncSession, ids: Sequence[int]) -> dict[int, set[int]]:
     """What each digest tells: the window of topics it covers, and whatever was folded into it."""
     found: dict[int, set[int]] = defaultdict(set)
     parts = select(Delivery).where(col(Delivery.id).in_(ids) | col(Delivery.digest_id).in_(ids))

@@ -1,14 +1,14 @@
 """What is said of one publication: the letter and the event, each the same for everybody who follows it."""
 
-from typing import Any
-
 import msgspec
+from msgspec import structs
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.alerts.events import ChangeRange, Content, Event, EventData, Place
 from tracker.alerts.messages import Papers
 from tracker.alerts.schemas import Owed
 from tracker.strategies.models import Publication
-from tracker.strategies.publications import Published
+from tracker.strategies.publications import Published, content_of
 from tracker.web.letters import Letter
 
 LARGEST_EVENT = 20_000
@@ -41,22 +41,22 @@ async def publication_event(db: AsyncSession, owed: Owed, papers: Papers) -> byt
     row = await db.get(Publication, owed.first)
     if row is None:
         return None
-    content = msgspec.json.decode(row.content, type=dict[str, Any])
-    for place in content.get("addresses", []):
-        place["url"] = f"{papers.public_url}{place['path']}"
+    said = content_of(row)
+    places = tuple(
+        Place(title=place.title, path=place.path, url=f"{papers.public_url}{place.path}") for place in said.addresses
+    )
     log = f"{papers.public_url}/api/v1/changes?after={row.first_seq - 1}" if row.first_seq else None
-    data = {
-        "sequence": row.id,
-        "strategy": row.strategy,
-        "key": row.key,
-        "subject": row.subject,
-        "text": row.text,
-        "changes": {"first": row.first_seq, "last": row.last_seq, "url": log},
-        "content": content,
-    }
-    kind = "change.published" if row.first_seq else "date.coming_up"
-    whole = {"type": kind, "timestamp": row.published_at, "data": data}
+    data = EventData(
+        sequence=row.id or 0,
+        strategy=row.strategy,
+        key=row.key,
+        subject=row.subject,
+        text=row.text,
+        changes=ChangeRange(first=row.first_seq, last=row.last_seq, url=log),
+        content=Content(**{**structs.asdict(said), "addresses": places}),
+    )
+    whole = Event(type="change.published" if row.first_seq else "date.coming_up", timestamp=row.published_at, data=data)
     event = msgspec.json.encode(whole)
     if len(event) <= LARGEST_EVENT:
         return event
-    return msgspec.json.encode({**whole, "data": {**data, "text": None, "content": None}})
+    return msgspec.json.encode(structs.replace(whole, data=structs.replace(data, text=None, content=None)))

@@ -1,10 +1,13 @@
 """Messages about subscriptions themselves: to confirm, to find a lost link, that alerts have moved, and tests."""
 
+from datetime import datetime
+
 import msgspec
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.catalogue import CADENCES, Catalogue
+from tracker.alerts.events import TestData, TestEvent
 from tracker.alerts.links import confirm_address, confirm_code
 from tracker.alerts.messages import Papers
 from tracker.alerts.models import Asking, Destination, Subscription
@@ -62,8 +65,9 @@ async def write_moved(db: AsyncSession, owed: Owed, papers: Papers) -> Letter | 
 
 async def webhook_test_event(db: AsyncSession, owed: Owed, papers: Papers) -> bytes | None:
     """What an endpoint is sent for a test: nothing that could be taken for news."""
-    data = {"text": "This is a test. Nothing has changed.", "url": papers.public_url}
-    return msgspec.json.encode({"type": "test", "timestamp": owed.about.partition(":")[2], "data": data})
+    data = TestData(text="This is a test. Nothing has changed.", url=papers.public_url)
+    asked_at = datetime.fromisoformat(owed.about.partition(":")[2])
+    return msgspec.json.encode(TestEvent(timestamp=asked_at, data=data))
 
 
 def _followed(destination_id: int):  # type: ignore[no-untyped-def]  # SQLModel's own type of a select of one column

@@ -8,8 +8,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tracker.alerts import standing, subscribing
-from tracker.alerts.catalogue import CADENCES, HINTS, SUMMARIES
-from tracker.alerts.holdings import feeds_of, holding, sent_page
+from tracker.alerts.catalogue import CADENCES, HINTS, NONE, SUMMARIES
+from tracker.alerts.feed import feed_path
+from tracker.alerts.history import sent_page
+from tracker.alerts.holdings import holding
 from tracker.alerts.limits import asks_by
 from tracker.alerts.models import Destination
 from tracker.alerts.pages.shared import (
@@ -58,7 +60,7 @@ async def show_home(request: Asked, destination_id: FromPath[int], token: FromPa
         request,
         "manage",
         held=held,
-        feeds=feeds_of(held.topics, request.app.state.keeper.snapshot.context),
+        feed=feed_path(held.topics) if held.topics else None,
         done=DONE.get(query_of(request).value("done")),
         home=home_of(request, destination),
         cadences=CADENCES,
@@ -108,7 +110,8 @@ async def change_cadence(
             return _cadence_page(request, destination, form)
         await standing.set_cadence(db, destination, cadence, now=request.app.state.clock())
         if summary:
-            await standing.set_summary(db, destination, summary)
+            kept = "" if summary == NONE else summary
+            await standing.set_summary(db, destination, kept, now=request.app.state.clock())
     return back(request, destination, "often")
 
 
@@ -116,7 +119,7 @@ async def change_cadence(
 async def show_cadence(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Response[bytes]:
     """How often news is sent now, and how often it can be."""
     async with reading(request, destination_id, token) as (_, destination):
-        held = [("often", destination.cadence), ("summary", destination.summary or "none")]
+        held = [("often", destination.cadence), ("summary", destination.summary or NONE)]
         return _cadence_page(request, destination, Form(held))
 
 

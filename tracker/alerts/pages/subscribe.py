@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from tracker.alerts import links, subscribing
 from tracker.alerts.actions import AT_ONCE
 from tracker.alerts.catalogue import CADENCES, HINTS, Catalogue
+from tracker.alerts.feed import feed_path
 from tracker.alerts.limits import CODES_BY_NETWORK, asks_by
 from tracker.alerts.models import Asking, Destination
 from tracker.alerts.pages.shared import (
@@ -91,7 +92,9 @@ async def show_subscribe(request: Asked) -> Response[bytes]:
 
 
 def _address_page(request: Asked, form: Form, step: Step, **more: Any) -> Response[bytes]:
-    return page(request, "subscribe_address", form=form, step=step, cadences=CADENCES, **more)
+    return page(
+        request, "subscribe_address", form=form, step=step, cadences=CADENCES, feed=feed_path(step.topics), **more
+    )
 
 
 @post(PATH, include_in_schema=False, opt=OPEN)

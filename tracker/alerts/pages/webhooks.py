@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.alerts import endpoints, standing
 from tracker.alerts.addresses import read_webhook
 from tracker.alerts.catalogue import EVERYTHING
-from tracker.alerts.holdings import attempts_of, webhook_view
+from tracker.alerts.history import attempts_of
+from tracker.alerts.holdings import webhook_view
 from tracker.alerts.limits import REPLAYS, TESTS, WEBHOOKS_ADDED
 from tracker.alerts.models import Destination
 from tracker.alerts.pages.shared import (
@@ -133,7 +134,7 @@ async def _one_page(
             "webhook": row,
             "view": await webhook_view(db, row),
             "names": catalogue_of(request).names(await standing.topics_of(db, webhook_id)),
-            "attempts": await attempts_of(db, webhook_id),
+            "attempts": await attempts_of(db, row),
             "last": await standing.last_publication(db),
         }
     home, path = home_of(request, owner), _path(request, owner, row)

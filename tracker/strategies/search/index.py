@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from sqlalchemy import Date, RowMapping, bindparam, delete, insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -143,12 +143,17 @@ async def _insert(db: AsyncSession, rows: Sequence[tuple[str, Row]]) -> None:
 
 
 async def _full_text_agrees(db: AsyncSession) -> bool:
-    """Whether SQLite's virtual table holds the words of its rows; PostgreSQL's column is always made from them."""
+    """Whether SQLite's virtual table holds the words of its rows; PostgreSQL's column is always made from them.
+
+    Asking is a write. Raises OperationalError where the database is busy, which says nothing of the words.
+    """
     if (await db.connection()).dialect.name != "sqlite":
         return True
     check = "INSERT INTO searchable_words (searchable_words, rank) VALUES ('integrity-check', 1)"
     try:
         await (await db.connection()).exec_driver_sql(check)
+    except OperationalError:
+        raise
     except DBAPIError:
         return False
     return True
