@@ -16,7 +16,7 @@ from tracker import paths
 
 Done = subprocess.CompletedProcess[str]
 TRACKER = (sys.executable, "-m", "tracker.cli")
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def environment(**settings: object) -> dict[str, str]:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import pytest_asyncio
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.conftest import FixedClock
 from tests.fakes import Work
 from tracker.db import Database
-from tracker.jobs import AFTER_ERROR, JOBS, LEASE, Job, JobRun, Scheduler, last_slot
+from tracker.jobs import AFTER_ERROR, JOBS, LEASE, SIGN_OF_LIFE, Job, JobRun, Scheduler, last_slot
 
 QUARTER = timedelta(minutes=15)
 SECOND = timedelta(seconds=1)
@@ -72,6 +73,26 @@ async def test_slots_that_were_missed_are_made_up_by_one_run(empty_database: Dat
     clock.move(timedelta(days=3))
     assert await scheduler.run_due() == ["work"]
     assert await scheduler.run_due() == []
+
+
+async def test_a_job_without_work_leaves_its_row_alone_but_gives_a_sign_of_life(
+    empty_database: Database, clock: FixedClock
+) -> None:
+    waiting: list[str] = []
+
+    async def has_work(db: AsyncSession, *, now: datetime) -> bool:
+        return bool(waiting)
+
+    scheduler = Scheduler(empty_database, [Job(name="work", run=Work(), has_work=has_work, every=SECOND)], clock=clock)
+    await scheduler.register()
+    assert await scheduler.run_due() == ["work"]
+    clock.move(SIGN_OF_LIFE)
+    assert await scheduler.run_due() == []
+    waiting.append("something")
+    assert await scheduler.run_due() == ["work"]
+    waiting.clear()
+    clock.move(SIGN_OF_LIFE + SECOND)
+    assert await scheduler.run_due() == ["work"]
 
 
 async def test_two_workers_never_run_the_same_slot(two: tuple[Database, Database], clock: FixedClock) -> None:

@@ -13,12 +13,14 @@ from sqlalchemy import Text, or_, text, true, update
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.actions import are_mails_waiting
 from tracker.accounts.jobs import forget_sign_ins
 from tracker.alerts.jobs import DIGESTS_AT, coming_up, daily_digests, monthly_digests, watch_endpoints, weekly_digests
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import Clock, every_day, first_of_month, last_time, monday
 from tracker.db import Database, Instant
+from tracker.editing.actions import is_any_due
 from tracker.editing.jobs import forget_contests, note_lapses, publish_due
 from tracker.web.secrets import Secrets
 
@@ -28,6 +30,8 @@ LEASE = timedelta(seconds=45)
 """How long a job stays with a worker that gives no sign of life. Renewed every 10 s."""
 RENEW_SECONDS = 10.0
 LOOK_SECONDS = 1.0
+SIGN_OF_LIFE = timedelta(minutes=1)
+"""How long a job that has nothing to do leaves its row alone: written each second it would wear out a small machine."""
 AFTER_ERROR = timedelta(minutes=1)
 """How long a job that failed waits before its slot is tried again."""
 
@@ -54,6 +58,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Is given the database and the clock."""
     keyed: bool = False
     """Whether it is given what links are made from too."""
+    has_work: Callable[..., Awaitable[bool]] | None = None
+    """Asked, with a session and the moment, before it is run; at least once a minute it is run all the same."""
     every: timedelta | None = None
     at: time | None = None
     on: Callable[[date], bool] = every_day
@@ -61,8 +67,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 JOBS = (
-    Job(name="publish-due", run=publish_due, every=timedelta(seconds=1)),
-    Job(name="owe-sign-ins", run=owe_sign_ins, every=timedelta(seconds=1)),
+    Job(name="publish-due", run=publish_due, has_work=is_any_due, every=timedelta(seconds=1)),
+    Job(name="owe-sign-ins", run=owe_sign_ins, has_work=are_mails_waiting, every=timedelta(seconds=1)),
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
     Job(name="forget-alerts", run=forget_alerts, keyed=True, at=time(3, 20)),
     Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
@@ -82,6 +88,15 @@ def last_slot(job: Job, now: datetime) -> datetime:
         since = (now - datetime(2000, 1, 1, tzinfo=UTC)) // job.every
         return datetime(2000, 1, 1, tzinfo=UTC) + since * job.every
     return last_time(job.at or time(0), now, job.on)
+
+
+async def _is_due(db: AsyncSession, job: Job, row: JobRun | None, *, now: datetime) -> bool:
+    slot = last_slot(job, now)
+    if row is None or (row.leased_until and row.leased_until > now) or (row.last_slot and row.last_slot >= slot):
+        return False
+    if job.has_work is None or row.last_slot is None or row.last_slot < slot - SIGN_OF_LIFE:
+        return True
+    return await job.has_work(db, now=now)
 
 
 class Scheduler:
@@ -142,10 +157,17 @@ class Scheduler:
     async def run_due(self) -> list[str]:
         """Run every job that is due and that no other worker has taken; returns their names."""
         return [
-            name
-            for name, job in self._jobs.items()
+            job.name
+            for job in await self._due()
             if not self._stopping.is_set() and await self._claim(job) and await self._finish(job)
         ]
+
+    async def _due(self) -> list[Job]:
+        """The jobs that are due and that nobody runs: asked every second, in one transaction that locks nothing."""
+        now = self._clock()
+        async with self._database.reading() as db:
+            rows = {row.job: row for row in (await db.exec(select(JobRun))).all()}
+            return [job for job in self._jobs.values() if await _is_due(db, job, rows.get(job.name), now=now)]
 
     async def run_now(self, name: str) -> str | None:
         """Run a job outside its slots, unless it is running; returns what it did, or None."""
@@ -158,11 +180,6 @@ class Scheduler:
         now = self._clock()
         free = or_(col(JobRun.leased_until).is_(None), col(JobRun.leased_until) <= now)
         due = or_(col(JobRun.last_slot).is_(None), col(JobRun.last_slot) < last_slot(job, now))
-        async with self._database.reading() as db:
-            if not (
-                await db.exec(select(JobRun.job).where(JobRun.job == job.name, free, true() if anyway else due))
-            ).all():
-                return False
         async with self._database.writing() as db:
             taken = await db.exec(
                 update(JobRun)

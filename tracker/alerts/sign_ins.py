@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts import mail
-from tracker.accounts.actions import are_mails_waiting, owe_sign_in_mails
+from tracker.accounts.actions import owe_sign_in_mails
 from tracker.alerts.actions import email_destination, owe_mail
 from tracker.clock import Clock
 from tracker.db import Database
@@ -13,9 +13,6 @@ from tracker.db import Database
 
 async def owe_sign_ins(database: Database, clock: Clock) -> str:
     """Owe the mail of every sign-in that was asked for since the last time."""
-    async with database.reading() as db:
-        if not await are_mails_waiting(db, now=clock()):
-            return "nobody asked to sign in"
     async with database.writing() as db:
         owed = await owe_sign_in_mails(db, _owe, now=clock())
     return f"{owed} mail{'s' * (owed != 1)} to sign in"

@@ -140,6 +140,11 @@ async def due_drafts(db: AsyncSession, *, now: datetime) -> Sequence[int]:
     return [draft_id for draft_id in (await db.exec(due)).all() if draft_id is not None]
 
 
+async def is_any_due(db: AsyncSession, *, now: datetime) -> bool:
+    """Whether the hold of any draft has ended."""
+    return bool(await due_drafts(db, now=now))
+
+
 async def working_on(db: AsyncSession, draft_id: int, *, version: int) -> Draft:
     """A draft, locked, in the version that somebody worked on; raises Conflict when there is a newer one."""
     draft = await _locked(db, draft_id)
