@@ -15,7 +15,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import are_mails_waiting
 from tracker.accounts.jobs import forget_sign_ins
-from tracker.alerts.jobs import DIGESTS_AT, coming_up, daily_digests, monthly_digests, watch_endpoints, weekly_digests
+from tracker.alerts.jobs import (
+    DIGESTS_AT,
+    coming_up,
+    daily_digests,
+    monthly_digests,
+    resume_paused,
+    watch_endpoints,
+    weekly_digests,
+)
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
 from tracker.clock import Clock, every_day, first_of_month, last_time, monday
@@ -74,6 +82,7 @@ JOBS = (
     Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
     Job(name="coming-up", run=coming_up, at=time(8, 0)),
+    Job(name="resume-paused", run=resume_paused, at=time(8, 10)),
     # The rarer first: what is late goes into the first digest that is written, and the daily run takes the rest.
     Job(name="write-monthly-digests", run=monthly_digests, at=DIGESTS_AT, on=first_of_month),
     Job(name="write-weekly-digests", run=weekly_digests, at=DIGESTS_AT, on=monday),

@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("created_at", instant(), nullable=False),
         sa.Column("confirmed_at", instant(), nullable=True),
         sa.Column("paused_at", instant(), nullable=True),
+        sa.Column("paused_until", instant(), nullable=True),
         sa.Column("stopped_at", instant(), nullable=True),
         sa.Column("stopped_because", sa.Text(), nullable=True),
         sa.Column("digested_to", sa.Integer(), nullable=False),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 import pytest_asyncio
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from tests.alerts.mailbox import Mail, Mailbox
 from tests.alerts.make import SLUG, follower, published
@@ -14,7 +14,7 @@ from tests.browsers import Browser
 from tests.conftest import NOON, FixedClock
 from tracker.accounts.models import Audited
 from tracker.alerts import actions, links
-from tracker.alerts.jobs import daily_digests
+from tracker.alerts.jobs import daily_digests, resume_paused
 from tracker.alerts.models import Delivery, Destination, Subscription
 from tracker.alerts.standing import topics_of
 from tracker.db import Database
@@ -153,6 +153,24 @@ async def test_a_pause_sends_nothing_and_tells_afterwards_what_changed(
     assert await publish(database, "After", clock) == 1
 
 
+async def test_a_pause_for_some_weeks_ends_by_itself_and_tells_what_changed(
+    browser: Browser, home: str, database: Database, clock: FixedClock
+) -> None:
+    await browser.follow(await browser.send(f"{home}/pause", weeks="8"))
+    assert "Your alerts resume by themselves after 17 January 2027 at 12:00pm" in browser.page
+    await publish(database, "In the summer", clock)
+    clock.move(56 * DAY - timedelta(minutes=1))
+    assert await resume_paused(database, clock) == "0 resumed"
+    assert await owed(database) == []
+    clock.move(timedelta(minutes=1))
+    assert await resume_paused(database, clock) == "1 resumed"
+    assert await owed(database) == ["publication:1"]
+    row = await row_of(database)
+    assert (row.paused_at, row.paused_until) == (None, None)
+    await browser.follow(await browser.send(f"{home}/pause", weeks="1000000"))
+    assert "They stay paused until you resume them" in browser.page
+
+
 async def test_stopping_is_one_button_and_drops_what_was_owed(
     browser: Browser, home: str, database: Database, clock: FixedClock
 ) -> None:
@@ -287,14 +305,17 @@ async def test_one_click_stops_without_cookie_redirect_or_origin_and_is_idempote
 ) -> None:
     await publish(database, "News", clock)
     path = (await mailbox.newest(CAROL)).one_click
-    async with database.writing() as db:
-        await db.exec(update(Delivery).values(sent_at=NOON))
     for headers in ({"sec-fetch-site": "cross-site", "origin": "https://mail.example"}, {}):
         answer = await browser.client.post(path, data={"List-Unsubscribe": "One-Click"}, headers=headers)
         assert (answer.status_code, answer.headers.get("location")) == (200, None)
         assert "set-cookie" not in answer.headers
     row = await row_of(database)
     assert (row.stopped_at, row.stopped_because) == (NOON, "asked")
+    async with database.reading() as db:
+        noted = (await db.exec(select(Audited))).all()
+    assert [(item.did, item.about, item.detail) for item in noted] == [
+        ("stopped alerts", f"destination/{row.id}", '{"how":"one-click"}')
+    ]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     confirmed_at: datetime | None
     paused_at: datetime | None
+    paused_until: datetime | None
     stopped_at: datetime | None
     stopped_because: str | None
     last_error: str | None
@@ -53,6 +54,7 @@ async def holding(db: AsyncSession, destination: Destination, catalogue: Catalog
         summary=destination.summary,
         confirmed_at=destination.confirmed_at,
         paused_at=destination.paused_at,
+        paused_until=destination.paused_until,
         stopped_at=destination.stopped_at,
         stopped_because=destination.stopped_because,
         last_error=await _last_error(db, destination_id) if destination.stopped_because == "bounced" else None,
@@ -118,7 +120,7 @@ async def everything_held(
 
 
 DESTINATION = (
-    "id", "channel", "address", "name", "cadence", "summary", "created_at", "confirmed_at", "paused_at",
+    "id", "channel", "address", "name", "cadence", "summary", "created_at", "confirmed_at", "paused_at", "paused_until",
     "stopped_at", "stopped_because", "digested_to", "old_secret_until", "failing_since", "warned_at", "parked_at",
     "not_before",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from tracker.alerts.digests import write_digests
 from tracker.alerts.reminders import remind
 from tracker.alerts.rules import DIGESTS_AT as DIGESTS_AT
 from tracker.alerts.rules import Slot
+from tracker.alerts.standing import resume_due
 from tracker.alerts.trouble import watch
 from tracker.clock import Clock
 from tracker.db import Database
@@ -36,6 +37,13 @@ async def coming_up(database: Database, clock: Clock) -> str:
     async with database.writing() as db:
         count = await remind(db, now=clock())
     return f"{count} reminder{'s' * (count != 1)} given"
+
+
+async def resume_paused(database: Database, clock: Clock) -> str:
+    """Go on with what was paused for a time that is over."""
+    async with database.writing() as db:
+        count = await resume_due(db, now=clock())
+    return f"{count} resumed"
 
 
 async def watch_endpoints(database: Database, clock: Clock) -> str:

@@ -34,6 +34,8 @@ class Destination(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     confirmed_at: datetime | None = Field(default=None, sa_type=Instant)
     paused_at: datetime | None = Field(default=None, sa_type=Instant)
+    paused_until: datetime | None = Field(default=None, sa_type=Instant)
+    """When it resumes by itself; None for a pause without an end."""
     stopped_at: datetime | None = Field(default=None, sa_type=Instant)
     stopped_because: str | None = Field(default=None, sa_type=Text)
     """asked, bounced, gone, moved, refused (its owner never asked for anything) or erased."""

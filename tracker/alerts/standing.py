@@ -111,24 +111,33 @@ async def set_summary(db: AsyncSession, destination: Destination, summary: str, 
         await _note(db, destination, "changed the summary", now=now, before=before, after=summary)
 
 
-async def pause(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
-    """Send no news until it is resumed."""
+async def pause(db: AsyncSession, destination: Destination, *, until: datetime | None = None, now: datetime) -> None:
+    """Send no news until it is resumed, or until a moment; a pause that lasts already is left as it is."""
     if destination.paused_at is not None or destination.stopped_at is not None:
         return
-    destination.paused_at = now
-    await _note(db, destination, "paused alerts", now=now)
+    destination.paused_at, destination.paused_until = now, until
+    await _note(db, destination, "paused alerts", now=now, until=until)
     if destination.cadence == AT_ONCE:
         destination.digested_to = await last_publication(db)
 
 
-async def resume(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
+async def resume(db: AsyncSession, destination: Destination, *, now: datetime, **why: str) -> None:
     """Send news again, and what changed during the pause: what is no news any more comes in one digest."""
     if destination.paused_at is None:
         return
-    destination.paused_at = None
-    await _note(db, destination, "resumed alerts", now=now)
+    destination.paused_at = destination.paused_until = None
+    await _note(db, destination, "resumed alerts", now=now, **why)
     if destination.cadence == AT_ONCE:
         await _catch_up(db, destination, now=now)
+
+
+async def resume_due(db: AsyncSession, *, now: datetime) -> int:
+    """Resume whatever was paused until now or earlier; returns how many."""
+    over = (col(Destination.paused_at).is_not(None), col(Destination.paused_until) <= now)
+    found = (await db.exec(select(Destination).where(*over).with_for_update())).all()
+    for destination in found:
+        await resume(db, destination, now=now, because="its time was over")
+    return len(found)
 
 
 async def _catch_up(db: AsyncSession, destination: Destination, *, now: datetime) -> None:
@@ -230,7 +239,7 @@ async def erase(
         destination.address_hash = address_hash(destination.address, secrets=secrets)
     destination.address, destination.name = None, ""
     destination.stopped_at, destination.stopped_because = now, because
-    destination.confirmed_at = destination.paused_at = None
+    destination.confirmed_at = destination.paused_at = destination.paused_until = None
     await db.flush()
     await _note(db, destination, f"{because} alerts", now=now, **detail)
 

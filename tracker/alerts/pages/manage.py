@@ -1,6 +1,7 @@
 """The one page of an address's owner: what is followed, how often, where to, and a pause."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from litestar import Response, post, route
@@ -34,6 +35,8 @@ from tracker.web.dynamic import go
 from tracker.web.forms import Form, read_form
 from tracker.web.limits import allow
 
+PAUSES: Mapping[str, str] = {"": "Until I resume", **{str(weeks): f"{weeks} weeks" for weeks in (2, 4, 8, 12, 26)}}
+"""For how many weeks alerts can be paused, in words."""
 NO_SUMMARY = "Select whether you want a summary as well"
 HOME = "/subscriptions/{destination_id:int}/{token:str}"
 DONE: Mapping[str, str] = {
@@ -66,6 +69,7 @@ async def show_home(request: Asked, destination_id: FromPath[int], token: FromPa
         cadences=CADENCES,
         hints=HINTS,
         summaries=SUMMARIES,
+        pauses=[{"value": value, "text": text} for value, text in PAUSES.items()],
     )
 
 
@@ -164,9 +168,13 @@ async def change_address(
 
 @post(f"{HOME}/pause", include_in_schema=False, opt=OPEN)
 async def pause(request: Asked, destination_id: FromPath[int], token: FromPath[str]) -> Redirect:
-    """Send nothing until it is resumed."""
+    """Send nothing until it is resumed, or for as many weeks as were chosen."""
+    form = await read_form(request)
+    weeks = form.value("weeks")
+    now = request.app.state.clock()
+    until = now + timedelta(weeks=int(weeks)) if weeks in PAUSES and weeks else None
     async with changing(request, destination_id, token) as (db, destination):
-        await standing.pause(db, destination, now=request.app.state.clock())
+        await standing.pause(db, destination, until=until, now=now)
     return back(request, destination, "paused")
 
 
