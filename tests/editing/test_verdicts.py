@@ -14,6 +14,7 @@ from tracker.alerts.messages import Papers
 from tracker.alerts.models import Delivery
 from tracker.alerts.schemas import Owed
 from tracker.db import Database
+from tracker.editing.announce import stale_seqs
 from tracker.editing.models import Draft
 from tracker.messages import MESSAGES, papers_of
 from tracker.strategies import facts
@@ -170,6 +171,28 @@ async def test_a_verdict_that_the_facts_overtook_is_marked_and_its_authors_are_t
     await kim.get(html.unescape(again))
     assert "Kinship thought it a good start." in kim.page
     assert 'name="happened_on" type="text" value=""' in kim.page
+
+
+async def test_of_two_verdicts_about_the_same_only_the_newer_has_to_be_looked_at_again(
+    live: Front, database: Database
+) -> None:
+    kim, alice = await author(live, database), await editor(live, database)
+    for on, text in (
+        ("20 November 2026", "Kinship thought it slow."),
+        ("21 November 2026", "Kinship thought it good."),
+    ):
+        await kim.follow(await publish(kim, await written(kim, about="11/conferences", happened_on=on, text=text)))
+    given = {"kind": "delivered", "announcement": "11", "about": "11/conferences"}
+    await publish(alice, await drafted(alice, **given, text="Every council offers them.", happened_on="today"))
+    await kim.get("/organisation")
+    marked = re.findall(r"Say whether it still holds\.(.*?)Judge again", words(kim.page))
+    assert len([text for text in marked if "Kinship thought it good." in text]) == 1
+    assert not [text for text in marked if "Kinship thought it slow." in text]
+    (owed,) = [row for row in await rows(database, Delivery) if row.message == "verdict-stale"]
+    (newer,) = [change.seq for change in await changes(database) if change.fact.text == "Kinship thought it good."]
+    assert newer in stale_seqs(owed.about)
+    (older,) = [change.seq for change in await changes(database) if change.fact.text == "Kinship thought it slow."]
+    assert older not in stale_seqs(owed.about)
 
 
 @pytest.mark.parametrize("path", ["/organisation", "/organisation/verdict"])

@@ -10,7 +10,7 @@ from tracker.strategies.moved import standing_text
 from tracker.strategies.public import PublicRecord
 from tracker.strategies.schemas import MilestoneView, VerdictView
 from tracker.strategies.statuses import Stage, State
-from tracker.strategies.views.changes import verdicts
+from tracker.strategies.views.changes import judged_again, verdicts
 from tracker.strategies.views.overview import ahead
 
 SOON = timedelta(days=7)
@@ -71,6 +71,14 @@ def lines(public: PublicRecord, current: State) -> tuple[Line, ...]:
 
 
 def verdicts_of(current: State, organisations: Sequence[str]) -> tuple[VerdictView, ...]:
-    """What some organisations have said, what the facts have overtaken first, then the newest."""
-    own = [item for item in verdicts(current.changes) if item.organisation in organisations]
+    """What some organisations have said, what the facts have overtaken first, then the newest.
+
+    One in whose place they have put a newer one needs no further look, so it is not marked here.
+    """
+    again = judged_again(current.changes)
+    own = [
+        msgspec.structs.replace(item, stale=False) if item.seq in again else item
+        for item in verdicts(current.changes)
+        if item.organisation in organisations
+    ]
     return tuple(sorted(own, key=lambda item: not item.stale))

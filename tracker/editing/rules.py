@@ -12,7 +12,7 @@ from tracker.strategies.facts import AnyFact, Change, Corrected, Evidence, encod
 from tracker.strategies.rules import visible
 from tracker.strategies.structure import Strategy
 from tracker.strategies.validation import fact_problems, references, unprintable
-from tracker.strategies.views.changes import KINDS, verdicts
+from tracker.strategies.views.changes import KINDS, judged_again, verdicts
 from tracker.strategies.words import moment_text
 
 IDLE = (facts.Noted, facts.Reviewed, facts.VerdictGiven, facts.BecameOverdue)
@@ -132,8 +132,11 @@ def _meet(one: str, other: str) -> bool:
 
 
 def grown_stale(before: Sequence[Change], after: Sequence[Change]) -> dict[int, str]:
-    """Opinions that the facts have overtaken since, by their place on record, with whose they are."""
-    was = {verdict.seq for verdict in verdicts(before) if verdict.stale}
+    """Opinions that the facts have overtaken since, by their place on record, with whose they are.
+
+    Not those in whose place their organisation has put a newer one: nobody has to look at these again.
+    """
+    was = {verdict.seq for verdict in verdicts(before) if verdict.stale} | judged_again(after)
     return {v.seq: v.organisation for v in verdicts(after) if v.stale and v.seq not in was}
 
 

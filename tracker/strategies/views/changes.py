@@ -130,6 +130,19 @@ def _verdict(change: Change, fact: VerdictGiven, changes: Sequence[Change]) -> V
     )
 
 
+def judged_again(changes: Sequence[Change]) -> frozenset[int]:
+    """Opinions after which the same organisation judged the same things anew, by their place on record."""
+    given: list[tuple[str, set[str]]] = []
+    found = set()
+    for change in latest_first(changes):
+        if isinstance(change.fact, VerdictGiven) and change.fact.about:
+            about = set(change.fact.about)
+            if any(who == change.fact.organisation and about <= later for who, later in given):
+                found.add(change.seq)
+            given.append((change.fact.organisation, about))
+    return frozenset(found)
+
+
 def overtaken_by(verdict: Change, changes: Iterable[Change]) -> list[Change]:
     """What moved in that which an opinion judged since the day on which it was given, the latest first."""
     given_on, judged = happened(verdict).latest, set(verdict.fact.about)
