@@ -63,7 +63,7 @@ class Lane:
         self._name = name
         self._channel = channel
         self._desk = desk
-        self._round = max(channel.at_once * channel.batch, SMALLEST_ROUND)
+        self._round = round_of(channel.at_once, channel.batch)
         self._most = ROUNDS * self._round
         self._more = False
         """Whether the last claim took all there was room for: then more is due, and nobody need ask."""
@@ -244,6 +244,11 @@ class Lane:
                 continue
             until = started + self._desk.pace.lease.total_seconds()
             self._held.update((number, until) for number in ours if number in self._held)
+
+
+def round_of(at_once: int, batch: int) -> int:
+    """How many a lane claims at once of a channel that takes so many; it never holds more than ROUNDS times that."""
+    return max(at_once * batch, SMALLEST_ROUND)
 
 
 async def _within(event: asyncio.Event, seconds: float) -> None:
