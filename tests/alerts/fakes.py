@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.conftest import FixedClock
 from tracker.alerts.actions import EMAIL, WEBHOOK
-from tracker.alerts.channels import Channel, Done
+from tracker.alerts.channels import Channel, Done, IsOurs
 from tracker.alerts.compose import Composer
 from tracker.alerts.lane import Pace
 from tracker.alerts.messages import Message, Papers
@@ -46,10 +46,12 @@ class Recorder:
         self.begun = asyncio.Event()
         self._stopping = False
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
         for alert in alerts:
             if self._stopping:
                 return
+            if not is_ours(alert):
+                continue
             self.tries.append(alert)
             self.begun.set()
             await self.may_go_on.wait()

@@ -9,9 +9,10 @@ from sqlalchemy import Update, bindparam, insert, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
-from tracker.alerts.ledger import NOW, among, ids_value
+from tracker.alerts.actions import EMAIL, WEBHOOK, stop
+from tracker.alerts.ledger import NOW
 from tracker.alerts.models import Attempt, Delivery
+from tracker.alerts.rows import STILL_OWED, among, ids_value, lock_deliveries, lock_troubled
 from tracker.alerts.rules import DIGEST, Next
 from tracker.alerts.schemas import Came, Owed, Tried
 from tracker.alerts.trouble import note_endpoints
@@ -33,20 +34,40 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 
 async def settle(db: AsyncSession, done: Sequence[Settled], *, worker: str, now: datetime) -> None:
     """Write what came of each delivery, and what that says of its destination."""
+    troubled, there = await _lock(db, done)
     await _mark_sent(db, [item for item in done if item.next.sent], now=now)
     await _mark_others(db, [item for item in done if not item.next.sent], worker=worker, now=now)
     await _keep_bodies(db, [item for item in done if item.body is not None])
     for item in done:
         if item.owed.channel == EMAIL and item.tried.came is Came.GONE:
             await stop(db, item.owed.destination_id, because="bounced", now=now)
-    tries = [item for item in done if item.owed.channel == WEBHOOK and item.tried.came in TRIES]
+    tries = [item for item in done if _is_call(item)]
     if tries:
-        await _keep_attempts(db, tries)
-        await note_endpoints(db, [(item.owed, item.tried) for item in tries], now=now)
+        # An endpoint may have been removed meanwhile, with everything that hung on it.
+        await _keep_attempts(db, [item for item in tries if item.owed.id in there])
+        await note_endpoints(db, [(item.owed, item.tried) for item in tries], locked=troubled, now=now)
 
 
 TRIES = frozenset({Came.SENT, Came.AGAIN, Came.REFUSED, Came.GONE})
 """What came of a try that reached for the destination."""
+
+
+def _is_call(item: Settled) -> bool:
+    """Whether an endpoint was called, which is kept for its owner to see."""
+    return item.owed.channel == WEBHOOK and item.tried.came in TRIES
+
+
+async def _lock(db: AsyncSession, done: Sequence[Settled]) -> tuple[set[int], set[int]]:
+    """Lock all that is to be written; returns the destinations in trouble, and which deliveries there still are."""
+    called = [item for item in done if _is_call(item)]
+    gone = {item.owed.destination_id for item in done if item.tried.came is Came.GONE}
+    failed = gone | {item.owed.destination_id for item in called if item.tried.came is not Came.SENT}
+    tried = failed | {item.owed.destination_id for item in called}
+    troubled = await lock_troubled(db, tried, failed=failed) if tried else set()
+    left_alone = {item.owed.destination_id for item in called if item.tried.wait}
+    digests = [item.owed.id for item in done if item.owed.message == DIGEST]
+    ids = (item.owed.id for item in done)
+    return troubled, await lock_deliveries(db, ids, digests=digests, owed_to=gone | left_alone)
 
 
 async def _mark_sent(db: AsyncSession, sent: Sequence[Settled], *, now: datetime) -> None:
@@ -104,6 +125,8 @@ async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
 
 
 async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
+    if not tries:
+        return
     rows = [
         {
             "delivery_id": item.owed.id,

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.actions import audit
 from tracker.alerts.actions import AT_ONCE, owe_since, stop
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
+from tracker.alerts.rows import lock as lock_rows
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication
 
@@ -133,7 +134,9 @@ async def stop_mails(db: AsyncSession, destination: Destination, *, how: str, no
 
 async def stop_webhooks(db: AsyncSession, owner: Destination, *, now: datetime) -> None:
     """Call none of an owner's endpoints any more."""
-    for webhook in await webhooks_of(db, id_of(owner)):
+    webhooks = await webhooks_of(db, id_of(owner))
+    await _lock_with_deliveries(db, webhooks)
+    for webhook in webhooks:
         await stop(db, id_of(webhook), because="asked", now=now)
 
 
@@ -160,6 +163,7 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     The row keeps its history and takes the address over. An address that gets alerts already keeps them, its own how
     often included, and gets what this one followed, and its webhooks, on top.
     """
+    await _lock_with_deliveries(db, [mover, to])
     if to.confirmed_at is None or to.stopped_at is not None:
         address, address_hash = to.address, to.address_hash
         # What was asked for and sent in the name of the new address, like the mail that is being confirmed, stays.
@@ -185,7 +189,9 @@ async def erase(db: AsyncSession, destination: Destination, *, because: str, now
 
     What stays for a while is a row with a hash of the address, so that nobody can have mail sent there meanwhile.
     """
-    for webhook in (await db.exec(select(Destination).where(Destination.owner_id == destination.id))).all():
+    webhooks = await webhooks_of(db, id_of(destination))
+    await _lock_with_deliveries(db, [*webhooks, destination])
+    for webhook in webhooks:
         await forget(db, webhook)
     await _forget_what_hangs_on(db, destination)
     destination.address, destination.name = None, ""
@@ -196,8 +202,15 @@ async def erase(db: AsyncSession, destination: Destination, *, because: str, now
     await audit(db, person_id=None, did=f"{because} alerts", about=about, detail={}, now=now)
 
 
+async def _lock_with_deliveries(db: AsyncSession, destinations: Iterable[Destination]) -> None:
+    ids = [id_of(destination) for destination in destinations]
+    await lock_rows(db, Destination, col(Destination.id).in_(ids))
+    await lock_rows(db, Delivery, col(Delivery.destination_id).in_(ids))
+
+
 async def forget(db: AsyncSession, destination: Destination) -> None:
     """Delete a destination with everything that hangs on it."""
+    await _lock_with_deliveries(db, [destination])
     await _forget_what_hangs_on(db, destination)
     await db.delete(destination)
     await db.flush()
