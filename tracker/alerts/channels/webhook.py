@@ -12,7 +12,7 @@ from functools import lru_cache
 import aiohttp
 import msgspec
 
-from tracker.alerts.channels import Done
+from tracker.alerts.channels import Done, IsOurs
 from tracker.alerts.links import Links
 from tracker.alerts.schemas import Alert, Came, Tried
 from tracker.clock import Clock
@@ -35,8 +35,8 @@ class WebhookChannel:
         self._clock = clock
         self._seconds = seconds
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
-        for alert in alerts:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
+        for alert in filter(is_ours, alerts):
             started = time.monotonic()
             tried = await self._try(alert)
             took = timedelta(seconds=time.monotonic() - started)
