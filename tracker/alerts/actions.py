@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, literal, null, or_, true, update
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, literal, null, or_, true, update
 from sqlalchemy import select as columns_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -114,6 +114,24 @@ async def owe_mail(
     }
     insert = (await new_rows(db, Delivery)).values(values).on_conflict_do_nothing().returning(Delivery)
     return (await db.exec(insert)).scalars().one_or_none()
+
+
+async def owe_mail_to(
+    db: AsyncSession, destinations: Select[int | None], *, about: str, message: str, now: datetime
+) -> None:
+    """Owe a mail that concerns them alone to whichever destinations there are; nothing where there is none."""
+    each = destinations.add_columns(
+        literal(about),
+        literal(message),
+        literal(EMAIL),
+        literal(False),
+        literal(now, Instant()),
+        literal(0),
+        literal(False),
+    )
+    names = ["destination_id", "about", "message", "channel", "bulk", "due_at", "attempts", "late"]
+    insert = (await new_rows(db, Delivery)).from_select(names, each, include_defaults=False)
+    await db.exec(insert.on_conflict_do_nothing())
 
 
 async def email_destination(db: AsyncSession, address: str, *, now: datetime) -> Destination:

@@ -124,7 +124,8 @@ async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: s
 
 def _error(item: Settled) -> str:
     """What went wrong; a mail server repeats the address, which is kept in one place only."""
-    said = item.tried.error or item.tried.came.value
+    # PostgreSQL keeps no text with a NUL in it, and an endpoint may answer with one.
+    said = (item.tried.error or item.tried.came.value).replace("\x00", "\ufffd")
     return without_addresses(said) if item.owed.channel == EMAIL else said[:LONGEST_ERROR]
 
 
@@ -143,7 +144,7 @@ async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
             "delivery_id": item.owed.id,
             "at": item.at,
             "status": item.tried.status,
-            "error": item.tried.error and item.tried.error[:LONGEST_ERROR],
+            "error": item.tried.error and _error(item),
             "took_ms": round(item.tried.took.total_seconds() * 1000),
         }
         for item in tries
