@@ -120,6 +120,7 @@ class HookSink:
         self.calls: list[tuple[str, dict[str, str], bytes]] = []
         """Path, headers and body, in order."""
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
+        self.bodies: dict[str, bytes] = {}
         self.hangs: set[str] = set()
         """Paths that never answer."""
         self.most_at_once: dict[str, int] = {}
@@ -142,7 +143,7 @@ class HookSink:
         finally:
             self._at_once[path] -= 1
         status, own = self.answers.get(path, (204, {}))
-        return web.Response(status=status, headers=own)
+        return web.Response(status=status, headers=own, body=self.bodies.get(path))
 
 
 @asynccontextmanager

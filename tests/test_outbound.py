@@ -1,6 +1,7 @@
 """What may be called: public addresses only, looked at when they are dialled."""
 
 import asyncio
+import gzip
 import socket
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,9 @@ NOT_PUBLIC = {
     "translated": ["64:ff9b::7f00:1", "64:ff9b::a00:1"],
     "6to4 and Teredo": ["2002:7f00:1::", "2002:a00:1::", "2001:0:7f00:1::"],
     "compatible": ["::127.0.0.1", "::10.0.0.1"],
+    "of a site, as it was once": ["fec0::1", "feff::1"],
+    "not given out, or for documentation": ["3fff::1", "4000::1", "5f00::1", "e000::1"],
+    "relays": ["192.88.99.1"],
 }
 
 
@@ -118,6 +122,18 @@ async def test_a_redirect_is_answered_and_not_followed() -> None:
     assert (answer.status, [path for path, _, _ in sink.calls]) == (302, ["/old"])
 
 
+async def test_an_answer_is_read_as_it_came_and_not_unpacked() -> None:
+    packed = gzip.compress(bytes(50_000_000))
+    async with hook_sink() as sink:
+        sink.answers["/"] = (200, {"content-encoding": "gzip"})
+        sink.bodies["/"] = packed
+        client = Outbound(agent="test", loopback=True)
+        answer = await client.post(f"{sink.base}/", body=b"{}", headers={}, seconds=5)
+        await client.close()
+    assert answer.body == packed[: len(answer.body)]
+    assert {headers["accept-encoding"] for _, headers, _ in sink.calls} == {"identity"}
+
+
 async def test_an_answer_that_never_comes_is_given_up() -> None:
     async with hook_sink() as sink:
         sink.hangs.add("/")
@@ -135,6 +151,9 @@ async def test_an_answer_that_never_comes_is_given_up() -> None:
         pytest.param("Sun, 22 Nov 2026 11:00:00 GMT", timedelta(0), id="a moment that has passed"),
         pytest.param("soon", None, id="something else"),
         pytest.param("-5", None, id="less than nothing"),
+        pytest.param("9" * 5000, timedelta(seconds=10**8), id="more digits than a number may have"),
+        pytest.param("Sun, 22 Nov 99999 11:00:00 GMT", None, id="a year that no calendar has"),
+        pytest.param("Sun, 22 Nov 2026 11:00:00 -0000", None, id="a moment without a zone"),
         pytest.param("", None, id="nothing"),
     ],
 )

@@ -23,6 +23,8 @@ SQLModel.metadata = MetaData(
     }
 )
 
+LARGEST_ID = 2**31 - 1
+"""What the databases hold; an address may name any number."""
 NEVER_AGAIN = {"sqlite_autoincrement": True}
 """For tables whose ids are in mails: SQLite would give the id of a deleted row to the next one."""
 

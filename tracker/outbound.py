@@ -65,7 +65,11 @@ class Outbound:
                 limit=self._most, resolver=self._resolver, socket_factory=self._dial, ttl_dns_cache=60
             )
             self._session = aiohttp.ClientSession(
-                connector=connector, headers={"user-agent": self._agent}, cookie_jar=aiohttp.DummyCookieJar()
+                connector=connector,
+                # What is read is the start of an answer as it came: a few bytes could become gigabytes.
+                headers={"user-agent": self._agent, "accept-encoding": "identity"},
+                auto_decompress=False,
+                cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
 
@@ -168,24 +172,24 @@ def require_address(text: str, *, loopback: bool = False) -> None:
     address = ipaddress.ip_address(text.partition("%")[0])
     if loopback and address.is_loopback:
         return
-    holds_another = any(address in network for network in HOLDING_ANOTHER if network.version == address.version)
-    if holds_another or not address.is_global or address.is_multicast or address.is_reserved:
+    is_outside = address.version == 6 and address not in GLOBAL_IPV6
+    is_kept = any(address in network for network in NEVER_A_SERVER if network.version == address.version)
+    if is_outside or is_kept or not address.is_global or address.is_multicast or address.is_reserved:
         raise Refused(errno.EACCES, f"{text} is not a public address")
 
 
-HOLDING_ANOTHER = tuple(
-    ipaddress.ip_network(text)
-    for text in ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")
-)
-"""IPv4 inside IPv6: compatible, mapped, translated, Teredo and 6to4."""
+GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
+"""All that is given out for the internet; outside it are IPv4 addresses written otherwise, and private networks."""
+NEVER_A_SERVER = tuple(ipaddress.ip_network(text) for text in ("2001::/32", "2002::/16", "3fff::/20", "192.88.99.0/24"))
+"""Teredo and 6to4, which hold an IPv4 address, documentation, and the relays of 6to4."""
 
 
 def wait_of(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
     """How long an answer asks to be left alone, by its Retry-After in seconds or as a date; None when it does not."""
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return timedelta(seconds=min(int(value), 10**8))
+        return timedelta(seconds=int(value) if len(value) < 9 else 10**8)
     try:
         return max(parsedate_to_datetime(value) - now, timedelta(0))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None

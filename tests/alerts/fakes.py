@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.conftest import FixedClock
 from tracker.alerts.actions import EMAIL, WEBHOOK
-from tracker.alerts.channels import Channel, Done
+from tracker.alerts.channels import Channel, Done, IsOurs
 from tracker.alerts.compose import Composer
 from tracker.alerts.lane import Pace
 from tracker.alerts.messages import Message, Papers
@@ -41,18 +41,24 @@ class Recorder:
         self.sent: list[Alert] = []
         self.tries: list[Alert] = []
         self.answers: dict[str, Tried] = {}
+        self.breaks_at = ""
+        """An address that it cannot bear."""
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
         self.begun = asyncio.Event()
         self._stopping = False
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
         for alert in alerts:
             if self._stopping:
                 return
+            if not is_ours(alert):
+                continue
             self.tries.append(alert)
             self.begun.set()
             await self.may_go_on.wait()
+            if alert.owed.address == self.breaks_at:
+                raise RuntimeError("a fault in the channel")
             tried = self.answers.get(alert.owed.address or "", SENT)
             if tried is SENT:
                 self.sent.append(alert)

@@ -64,6 +64,33 @@ def test_an_endpoint_is_refused_with_what_to_do(typed: str, said: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        "[::ffff:8.8.8.8]",
+        "[64:ff9b::808:808]",
+        "[2002:808:808::1]",
+        "[fec0::1]",
+        "2130706433",
+        "0x7f.0.0.1",
+        "0177.0.0.1",
+        "127.1",
+        "0.0.0.0",
+        "100.64.0.1",
+        "127.0.0.1.",
+        "localhost.",
+        "%31%32%37.0.0.1",
+        "①②⑦.0.0.1",
+        "[fe80::1%25eth0]",
+        "example.org%00.internal",
+        "a..example.org",
+    ],
+)
+def test_a_private_address_is_refused_however_it_is_written(host: str) -> None:
+    with pytest.raises(Invalid):
+        read_webhook(f"https://{host}/hook", loopback=False)
+
+
+@pytest.mark.parametrize(
     "typed", ["http://127.0.0.1:9000/hook", "http://localhost:9000/hook", "https://[::1]:9000/hook"]
 )
 def test_this_machine_may_be_called_only_by_setting(typed: str) -> None:

@@ -13,6 +13,7 @@ from tests.alerts.fakes import SECRETS
 from tests.conftest import NOON, FixedClock
 from tests.processes import free_port
 from tests.sinks import SmtpSink, smtp_sink
+from tracker.alerts.channels import IsOurs
 from tracker.alerts.channels.email import EmailChannel
 from tracker.alerts.channels.smtp import MailServer
 from tracker.alerts.links import Links
@@ -35,11 +36,17 @@ def alert(number: int, address: str | None = None) -> Alert:
     return Alert(owed, mail=SEALED)
 
 
-async def send(channel: EmailChannel, count: int = 3, *, addresses: dict[int, str] | None = None) -> Results:
+async def send(
+    channel: EmailChannel,
+    count: int = 3,
+    *,
+    addresses: dict[int, str] | None = None,
+    is_ours: IsOurs = lambda alert: True,
+) -> Results:
     """What came of sending so many."""
     results: Results = {}
     alerts = [alert(number, (addresses or {}).get(number)) for number in range(count)]
-    await channel.send(alerts, lambda done, tried: results.setdefault(done.owed.id, tried))
+    await channel.send(alerts, lambda done, tried: results.setdefault(done.owed.id, tried), is_ours=is_ours)
     return results
 
 
@@ -67,6 +74,13 @@ async def test_a_mail_that_is_sent_again_has_the_same_id(sink: SmtpSink, channel
     await send(channel, 1)
     await send(channel, 1)
     assert len({message_from_bytes(raw)["Message-ID"] for _, raw in sink.mails}) == 1
+
+
+async def test_a_mail_that_another_worker_may_have_by_now_is_not_begun_with(
+    sink: SmtpSink, channel: EmailChannel
+) -> None:
+    assert list(await send(channel, 3, is_ours=lambda alert: alert.owed.id != 1)) == [0, 2]
+    assert sink.recipients == ["p0@example.org", "p2@example.org"]
 
 
 async def test_a_connection_that_is_kept_is_used_again(sink: SmtpSink, channel: EmailChannel) -> None:

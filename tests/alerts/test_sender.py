@@ -3,10 +3,9 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
 from sqlmodel import col, select
 
-from tests.alerts.fakes import QUICK, Recorder, sender
+from tests.alerts.fakes import Recorder, sender
 from tests.alerts.make import follower, published
 from tests.conftest import NOON, FixedClock
 from tracker.alerts import actions
@@ -108,6 +107,21 @@ async def test_a_channel_that_is_away_costs_no_try(database: Database, clock: Fi
     channel.answers.clear()
     clock.move(MINUTE)
     assert await work.drain() == 3
+
+
+async def test_what_a_channel_cannot_bear_waits_like_any_failed_try(database: Database, clock: FixedClock) -> None:
+    await owed_to(database, 3)
+    channel = Recorder()
+    channel.breaks_at = "p1@example.org"
+    work = sender(database, clock, email=channel)
+    assert await work.drain() == 1
+    _, broken, behind = await deliveries(database)
+    assert (broken.attempts, broken.due_at) > (1, NOON)
+    assert broken.last_error == "the channel failed: RuntimeError: a fault in the channel"
+    assert (behind.sent_at, behind.failed_at) == (None, None)
+    channel.breaks_at = ""
+    clock.move(MINUTE)
+    assert await work.drain() == 2
 
 
 async def test_what_is_owed_to_somebody_who_stopped_meanwhile_is_not_sent(
@@ -212,45 +226,6 @@ async def test_an_endpoint_that_is_gone_gets_nothing_more(database: Database, cl
     assert [row.message for row in told] == ["webhook-gone"]
 
 
-async def test_what_a_dead_worker_held_is_sent_by_another_when_its_lease_runs_out(
-    database: Database, clock: FixedClock
-) -> None:
-    await owed_to(database, 5)
-    dying, alive = Recorder(), Recorder()
-    dying.may_go_on.clear()
-    dead = asyncio.create_task(sender(database, clock, email=dying).run())
-    await dying.begun.wait()
-    dead.cancel()
-    await asyncio.wait([dead], timeout=0.2)
-    clock.move(timedelta(seconds=44))
-    assert await sender(database, clock, email=alive).drain() == 0
-    clock.move(timedelta(seconds=1))
-    assert await sender(database, clock, email=alive).drain() == 5
-    dying.may_go_on.set()
-    await asyncio.wait([dead])
-
-
-async def test_a_worker_that_lives_keeps_what_it_holds(database: Database, clock: FixedClock) -> None:
-    await owed_to(database, 5)
-    slow, other = Recorder(), Recorder()
-    slow.may_go_on.clear()
-    pace = type(QUICK)(look=QUICK.look, settle=QUICK.settle, renew=timedelta(milliseconds=10))
-    work = sender(database, clock, email=slow, pace=pace)
-    running = asyncio.create_task(work.run())
-    await slow.begun.wait()
-    for _ in range(3):
-        clock.move(timedelta(seconds=44))
-        await asyncio.sleep(0.1)
-        assert await sender(database, clock, email=other).drain() == 0
-    slow.may_go_on.set()
-    async with asyncio.timeout(10):
-        while len(slow.sent) < 5:  # noqa: ASYNC110 - what is sent has no event
-            await asyncio.sleep(0.01)
-    work.stop()
-    await running
-    assert other.sent == []
-
-
 async def test_stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(
     database: Database, clock: FixedClock
 ) -> None:
@@ -270,29 +245,6 @@ async def test_stopping_finishes_what_is_on_its_way_and_gives_back_the_rest(
     assert sum(row.attempts for row in rows) == 1
 
 
-async def test_a_database_that_is_away_for_a_moment_loses_nothing(
-    database: Database, clock: FixedClock, caplog: pytest.LogCaptureFixture
-) -> None:
-    await owed_to(database, 20)
-    channel = Recorder()
-    channel.may_go_on.clear()
-    work = sender(database, clock, email=channel)
-    running = asyncio.create_task(work.run())
-    await channel.begun.wait()
-    await rename(database, "delivery", "delivery_away")
-    channel.may_go_on.set()
-    async with asyncio.timeout(10):
-        while "cannot write down" not in caplog.text:  # noqa: ASYNC110 - a log has no event
-            await asyncio.sleep(0.01)
-    await rename(database, "delivery_away", "delivery")
-    async with asyncio.timeout(10):
-        while work.sent < 20:  # noqa: ASYNC110 - what is sent has no event
-            await asyncio.sleep(0.01)
-    work.stop()
-    await running
-    assert len(channel.sent) == 20
-
-
 async def test_a_message_of_a_kind_that_this_version_does_not_know_waits_for_one_that_does(
     database: Database, clock: FixedClock
 ) -> None:
@@ -303,8 +255,3 @@ async def test_a_message_of_a_kind_that_this_version_does_not_know_waits_for_one
     await sender(database, clock, email=channel).drain()
     (row_,) = await deliveries(database)
     assert (channel.tries, row_.failed_at, row_.attempts) == ([], None, 1)
-
-
-async def rename(database: Database, old: str, new: str) -> None:
-    async with database.engine.begin() as connection:
-        await connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")

@@ -128,6 +128,29 @@ async def test_a_retry_after_is_obeyed(
     assert destination.not_before == clock() + timedelta(hours=2)
 
 
+async def test_nothing_that_an_endpoint_answers_keeps_others_from_hearing(
+    database: Database, clock: FixedClock, sink: HookSink, channel: WebhookChannel
+) -> None:
+    async with database.writing() as db:
+        for name in ("nul", "never", "good"):
+            await follower(db, f"{sink.base}/{name}")
+        await actions.owe(db, await published(db, at=clock()), now=clock())
+    sink.answers["/nul"], sink.bodies["/nul"] = (500, {}), b"a\x00b \xed\xa0\x80"
+    sink.answers["/never"] = (503, {"retry-after": "9" * 5000})
+    sending = asyncio.create_task(sender(database, clock, webhook=channel).drain())
+    done, _ = await asyncio.wait([sending], timeout=10)
+    assert done, "nothing is written down any more"
+    assert await sending == 1
+    assert len(sink.calls) == 3
+    async with database.reading() as db:
+        rows = (await db.exec(select(Delivery).order_by(col(Delivery.id)))).all()
+        tries = (await db.exec(select(Attempt).order_by(col(Attempt.delivery_id)))).all()
+    assert [(row.sent_at is not None, row.attempts) for row in rows] == [(False, 1), (False, 1), (True, 1)]
+    assert [item.error for item in tries] == ["500 a\ufffdb \ufffd\ufffd\ufffd", "503", None]
+    assert rows[1].due_at is not None
+    assert rows[1].due_at > clock() + timedelta(hours=23)
+
+
 async def test_one_slow_and_one_dead_endpoint_delay_a_thousand_good_ones_by_less_than_a_second(
     database: Database, sink: HookSink, channel: WebhookChannel
 ) -> None:

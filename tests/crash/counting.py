@@ -7,11 +7,11 @@ import msgspec
 
 from tracker.alerts.channels.email import BATCH, CONNECTIONS
 from tracker.alerts.channels.webhook import AT_ONCE
-from tracker.alerts.lane import CLAIMS
+from tracker.alerts.lane import ROUNDS, round_of
 
 LATE = 1.0
 """Seconds for which what a process sent before it was killed may lie unread in its connection."""
-HELD = CLAIMS * (BATCH * CONNECTIONS + AT_ONCE)
+HELD = ROUNDS * (round_of(CONNECTIONS, BATCH) + round_of(AT_ONCE, 1))
 """The most that one worker holds: what one kill may double at the very most."""
 
 

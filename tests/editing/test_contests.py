@@ -95,6 +95,8 @@ async def test_a_flood_is_told_when_to_come_back(front: Front, database: Databas
         await contested(front)
     answer = await Browser(front).send("/announcements/14/contest", **WRONG)
     assert answer.status_code == 429
+    assert WRONG["wrong"] in html.unescape(answer.text)
+    assert "govuk-error-summary" in answer.text
     assert int(answer.headers["retry-after"]) > 0
     assert "That was too often." in words(answer.text)
     assert WRONG["wrong"] in answer.text  # what was written is not lost

@@ -4,6 +4,7 @@ import os
 from email.message import EmailMessage
 from pathlib import Path
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
@@ -81,6 +82,34 @@ async def test_no_script_of_another_website_can_read_it(browser: Browser, tmp_pa
         # A link on another website's page is followed as always.
         assert (await browser.get(path, **{"sec-fetch-site": "cross-site"})).status_code == 200
         assert (await browser.get(path, origin=ADDRESS)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name", ["forwarded", "Via", "X-Forwarded-For", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"]
+)
+async def test_a_proxy_on_this_machine_shows_it_to_nobody(browser: Browser, tmp_path: Path, name: str) -> None:
+    put(tmp_path, "1.eml", "Fine", "x")
+    for path in ("/dev/mailbox", "/dev/mailbox/1.eml"):
+        answer = await browser.get(path, **{name: "127.0.0.1"})
+        assert (answer.status_code, "Fine" in answer.text) == (403, False)
+
+
+@pytest.mark.parametrize(
+    ("client", "version"),
+    [("203.0.113.7", "1.1"), ("127.0.0.1", "1.0"), ("", "1.1")],
+    ids=["afar", "a proxy", "unknown"],
+)
+async def test_only_a_browser_on_this_machine_is_shown_it(
+    browser: Browser, tmp_path: Path, client: str, version: str
+) -> None:
+    put(tmp_path, "1.eml", "Fine", "x")
+    front = browser.client._transport.app  # type: ignore[attr-defined]
+
+    async def from_afar(scope: dict[str, object], receive: object, send: object) -> None:
+        await front({**scope, "client": (client, 1) if client else None, "http_version": version}, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=from_afar), base_url=ADDRESS) as reader:
+        assert (await reader.get("/dev/mailbox")).status_code == 403
 
 
 @pytest.mark.parametrize(

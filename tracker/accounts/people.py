@@ -11,6 +11,7 @@ from tracker.accounts.actions import audit
 from tracker.accounts.models import HeldRole, Person
 from tracker.accounts.policies import HELD_FOR_ONE, OF_AUTHORITY, Role
 from tracker.authorities.files import authorities, by_key
+from tracker.db import new_rows
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.web.addresses import read_email
 
@@ -18,11 +19,11 @@ from tracker.web.addresses import read_email
 async def add_person(db: AsyncSession, address: str, *, name: str, by: int | None, now: datetime) -> Person:
     """Add somebody who can sign in; raises Conflict when the address is taken."""
     address = read_email(address)
-    if (await db.exec(select(Person.id).where(Person.address == address))).first() is not None:
+    values = {"address": address, "name": name, "created_at": now}
+    insert = (await new_rows(db, Person)).values(values).on_conflict_do_nothing().returning(Person)
+    person: Person | None = (await db.exec(insert)).scalars().one_or_none()
+    if person is None:
         raise Conflict(f"There is already a person with the address {address}")
-    person = Person(address=address, name=name, created_at=now)
-    db.add(person)
-    await db.flush()
     await audit(db, person_id=by, did="added a person", about=f"person/{person.id}", now=now)
     return person
 
@@ -30,11 +31,10 @@ async def add_person(db: AsyncSession, address: str, *, name: str, by: int | Non
 async def give(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:
     """Give somebody a role; giving it twice is giving it once."""
     of = read_of(role, of)
-    held = (HeldRole.person_id == person_id, HeldRole.role == role, HeldRole.of == of)
-    if (await db.exec(select(HeldRole.id).where(*held))).first() is not None:
+    values = {"person_id": person_id, "role": role, "of": of, "given_at": now}
+    insert = (await new_rows(db, HeldRole)).values(values).on_conflict_do_nothing().returning(col(HeldRole.id))
+    if (await db.exec(insert)).first() is None:
         return
-    db.add(HeldRole(person_id=person_id, role=role, of=of, given_at=now))
-    await db.flush()
     detail = {"role": role, "of": of}
     await audit(db, person_id=by, did="gave a role", about=f"person/{person_id}", detail=detail, now=now)
 

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Text, case, cast, exists, literal, null, or_, true, update
+from sqlalchemy import ColumnElement, Select, Text, case, cast, exists, literal, null, or_, true, update
 from sqlalchemy import select as columns_of
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.models import Delivery, Destination, Subscription
+from tracker.alerts.rows import STILL_OWED as STILL_OWED
+from tracker.alerts.rows import lock
 from tracker.alerts.schemas import EMAIL as EMAIL
 from tracker.alerts.schemas import WEBHOOK as WEBHOOK
 from tracker.db import Instant, new_rows
@@ -17,12 +19,6 @@ from tracker.web.secrets import Secrets
 
 AT_ONCE = "at-once"
 PUBLICATION = "publication"
-STILL_OWED = (
-    col(Delivery.sent_at).is_(None),
-    col(Delivery.failed_at).is_(None),
-    col(Delivery.digest_id).is_(None),
-)
-"""What is still owed by itself; the same as in the index over it."""
 ACTIVE = (
     col(Destination.confirmed_at).is_not(None),
     col(Destination.stopped_at).is_(None),
@@ -120,6 +116,24 @@ async def owe_mail(
     return (await db.exec(insert)).scalars().one_or_none()
 
 
+async def owe_mail_to(
+    db: AsyncSession, destinations: Select[int | None], *, about: str, message: str, now: datetime
+) -> None:
+    """Owe a mail that concerns them alone to whichever destinations there are; nothing where there is none."""
+    each = destinations.add_columns(
+        literal(about),
+        literal(message),
+        literal(EMAIL),
+        literal(False),
+        literal(now, Instant()),
+        literal(0),
+        literal(False),
+    )
+    names = ["destination_id", "about", "message", "channel", "bulk", "due_at", "attempts", "late"]
+    insert = (await new_rows(db, Delivery)).from_select(names, each, include_defaults=False)
+    await db.exec(insert.on_conflict_do_nothing())
+
+
 async def email_destination(db: AsyncSession, address: str, *, now: datetime) -> Destination:
     """The destination of an e-mail address, made when it is new; two who ask at the same moment get the same."""
     address = address.strip().lower()
@@ -150,6 +164,7 @@ async def stop(db: AsyncSession, destination_id: int, *, because: str, now: date
     running = (col(Destination.id) == destination_id, col(Destination.stopped_at).is_(None))
     await db.exec(update(Destination).where(*running).values(stopped_at=now, stopped_because=because))
     owed = (col(Delivery.destination_id) == destination_id, col(Delivery.bulk).is_(True), *STILL_OWED)
+    await lock(db, Delivery, *owed)
     dropped = {"failed_at": now, "last_error": f"stopped: {because}", "leased_until": None}
     await db.exec(update(Delivery).where(*owed).values(dropped))
 
@@ -158,6 +173,7 @@ async def park(db: AsyncSession, destination_id: int, *, now: datetime) -> None:
     """Try an endpoint no more; what it is owed stays owed until it is taken up again."""
     await db.exec(update(Destination).where(col(Destination.id) == destination_id).values(parked_at=now))
     owed = (col(Delivery.destination_id) == destination_id, *STILL_OWED)
+    await lock(db, Delivery, *owed)
     await db.exec(update(Delivery).where(*owed).values(due_at=None))
 
 
@@ -166,6 +182,7 @@ async def unpark(db: AsyncSession, destination_id: int, *, now: datetime) -> Non
     fresh = {"parked_at": None, "failing_since": None, "warned_at": None, "not_before": None}
     await db.exec(update(Destination).where(col(Destination.id) == destination_id).values(fresh))
     waiting = (col(Delivery.destination_id) == destination_id, col(Delivery.due_at).is_(None), *STILL_OWED)
+    await lock(db, Delivery, *waiting)
     await db.exec(update(Delivery).where(*waiting).values(due_at=now, attempts=0))
 
 
@@ -186,5 +203,10 @@ async def replay(db: AsyncSession, destination_id: int, *, after: int, now: date
     await _owe(db, col(Publication.id).in_(wanted), col(Destination.id) == destination_id, now=now)
     due_at = None if destination.parked_at else now
     again = {"sent_at": None, "failed_at": None, "attempts": 0, "due_at": due_at, "last_error": None}
-    mine = (col(Delivery.destination_id) == destination_id, col(Delivery.message) == PUBLICATION)
-    return int((await db.exec(update(Delivery).where(*mine, col(Delivery.first).in_(wanted)).values(again))).rowcount)
+    mine = (
+        col(Delivery.destination_id) == destination_id,
+        col(Delivery.message) == PUBLICATION,
+        col(Delivery.first).in_(wanted),
+    )
+    await lock(db, Delivery, *mine)
+    return int((await db.exec(update(Delivery).where(*mine).values(again))).rowcount)

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts.actions import ACTIVE, COLUMNS, EMAIL, PUBLICATION, STILL_OWED
 from tracker.alerts.models import Delivery, Destination, Subscription
+from tracker.alerts.rows import lock
 from tracker.alerts.rules import DIGEST, MONTHLY, SUMMARY, Slot
 from tracker.db import Instant, new_rows
 from tracker.strategies.models import Publication, PublicationTopic
@@ -23,6 +24,7 @@ async def write_digests(db: AsyncSession, slot: Slot, *, now: datetime) -> int:
     """
     newest = (await db.exec(select(func.max(Publication.id)))).one() or 0
     whose = (col(Destination.channel) == EMAIL, col(Destination.cadence) == slot.cadence, *ACTIVE)
+    await lock(db, Destination, *whose)
     wanted = _follows_anything() if slot.cadence == MONTHLY else _has_news(newest)
     window = (col(Destination.digested_to) + 1, literal(newest))
     written = await _owe_summaries(db, slot, newest, now=now)
@@ -124,6 +126,8 @@ async def _fold(db: AsyncSession, slot: Slot, *, now: datetime) -> None:
         and_(col(Delivery.message) == DIGEST, col(Delivery.about) != slot.about),
     )
     folded = (col(Delivery.channel) == EMAIL, *STILL_OWED, free, kinds, into.is_not(None))
+    inside = (col(Delivery.digest_id).is_not(None), col(Delivery.sent_at).is_(None))
+    await lock(db, Delivery, or_(and_(*folded), and_(*inside)))
     await db.exec(
         update(Delivery).where(*folded).values(digest_id=into, late=True).execution_options(synchronize_session=False)
     )
@@ -134,5 +138,9 @@ async def _fold(db: AsyncSession, slot: Slot, *, now: datetime) -> None:
         .where(col(outer.id) == col(Delivery.digest_id), col(outer.digest_id).is_not(None))
         .scalar_subquery()
     )
-    moved = (col(Delivery.digest_id).is_not(None), col(Delivery.sent_at).is_(None), onward.is_not(None))
-    await db.exec(update(Delivery).where(*moved).values(digest_id=onward).execution_options(synchronize_session=False))
+    await db.exec(
+        update(Delivery)
+        .where(*inside, onward.is_not(None))
+        .values(digest_id=onward)
+        .execution_options(synchronize_session=False)
+    )

@@ -28,6 +28,8 @@ SMALLEST_ROUND = 400
 """Less is not claimed at once while more is due: a transaction costs as much as many tries."""
 TICKS = 5
 """How often in the time that results may wait it is looked whether enough of them have come."""
+SURE = 3
+"""No try is begun with less of its lease left than one part in so many: longer than a call to an endpoint may take."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which nothing is claimed when the channel itself cannot be used; they double."""
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
@@ -63,7 +65,7 @@ class Lane:
         self._name = name
         self._channel = channel
         self._desk = desk
-        self._round = max(channel.at_once * channel.batch, SMALLEST_ROUND)
+        self._round = round_of(channel.at_once, channel.batch)
         self._most = ROUNDS * self._round
         self._more = False
         """Whether the last claim took all there was room for: then more is due, and nobody need ask."""
@@ -77,6 +79,8 @@ class Lane:
         self._over = asyncio.Event()
         self._ended = False
         self._pause = 0.0
+        self._in_doubt = False
+        """Whether something could not be written down, or it is not known whether it was."""
         self.sent = 0
 
     def wake(self) -> None:
@@ -109,10 +113,12 @@ class Lane:
     async def _fill(self, *, until_idle: bool) -> None:
         while not self._over.is_set():
             self._stir.clear()
-            claimed = 0
-            if self._most - len(self._held) >= self._round:
+            # Before the claim: what is settled during it may be what it waited for.
+            claimed, is_idle = 0, not self._held
+            # Not in doubt: what is claimed anew must not be given back by what is written down again.
+            if not self._in_doubt and self._most - len(self._held) >= self._round:
                 claimed = await self._claim()
-            if until_idle and not claimed and not self._held:
+            if until_idle and is_idle and not claimed:
                 return
             if not claimed:
                 await _within(self._stir, self._desk.pace.look.total_seconds())
@@ -152,22 +158,21 @@ class Lane:
     async def _hand_over(self) -> None:
         """Give the channel batch after batch."""
         while (batch := await self._batches.get()) is not None:
-            ours = [alert for alert in batch if self._is_ours(alert.owed.id)]
-            self._out.update((alert.owed.id, alert) for alert in ours)
+            self._out.update((alert.owed.id, alert) for alert in batch)
+            rest = Tried(came=Came.UNTRIED)
             try:
-                await self._channel.send(ours, self._note)
-            except Exception:
+                await self._channel.send(batch, self._note, is_ours=self._is_ours)
+            except Exception as error:
                 log.exception("the %s channel failed", self._name)
-            for alert in ours:
-                self._note(alert, Tried(came=Came.UNTRIED))
+                # A try like any other: else what a channel cannot bear would be handed to it at once, and for ever.
+                rest = Tried(came=Came.AGAIN, error=f"the channel failed: {type(error).__name__}: {error}")
+            for alert in batch:
+                self._note(alert, rest)
 
-    def _is_ours(self, number: int) -> bool:
+    def _is_ours(self, alert: Alert) -> bool:
         """Whether a lease is surely still this worker's: after a long stall another one may be sending it by now."""
-        margin = self._desk.pace.lease.total_seconds() / 10
-        if self._held.get(number, 0.0) - margin > time.monotonic():
-            return True
-        self._held.pop(number, None)
-        return False
+        left = self._held.get(alert.owed.id, 0.0) - time.monotonic()
+        return left > self._desk.pace.lease.total_seconds() / SURE
 
     def _note(self, alert: Alert, tried: Tried) -> None:
         """Keep what came of an alert until it is written down; the first word counts. From any thread."""
@@ -198,8 +203,9 @@ class Lane:
                 continue
             try:
                 await self._settle()
-                waiting_since = 0.0
+                waiting_since, self._in_doubt = 0.0, False
             except Exception as error:
+                self._in_doubt = True
                 log.warning("cannot write down what was sent by %s: %s", self._name, error)
                 await asyncio.sleep(SHORTEST_PAUSE)
 
@@ -243,7 +249,14 @@ class Lane:
                 log.warning("cannot renew what %s holds: %s", self._name, error)
                 continue
             until = started + self._desk.pace.lease.total_seconds()
-            self._held.update((number, until) for number in ours if number in self._held)
+            # What is not ours any more is not begun with; what was begun is written down, whoever has it now.
+            lost = dict.fromkeys(held, 0.0) | dict.fromkeys(ours, until)
+            self._held.update((number, sure) for number, sure in lost.items() if number in self._held)
+
+
+def round_of(at_once: int, batch: int) -> int:
+    """How many a lane claims at once of a channel that takes so many; it never holds more than ROUNDS times that."""
+    return max(at_once * batch, SMALLEST_ROUND)
 
 
 async def _within(event: asyncio.Event, seconds: float) -> None:

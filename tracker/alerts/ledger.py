@@ -8,15 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Integer,
     Select,
     Text,
     Update,
-    any_,
     bindparam,
     func,
     literal,
@@ -26,12 +23,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import select as columns_of
-from sqlalchemy.orm import Mapped
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.alerts.actions import STILL_OWED
 from tracker.alerts.models import Delivery, Destination
+from tracker.alerts.rows import STILL_OWED, among, ids_value, in_order
 from tracker.alerts.schemas import WEBHOOK, Owed
 from tracker.db import Instant
 
@@ -63,7 +59,7 @@ async def claim_due(
     dialect = connection.dialect.name
     values = {"now": now, "until": now + lease, "worker_name": worker, "most": limit, "more": 2 * limit}
     rows = (await connection.execute(_claim(channel), values)).all()
-    wanted = ids_value(dialect, sorted({row[4] for row in rows}))
+    wanted = ids_value(dialect, {row[4] for row in rows})
     found = (await connection.execute(_destinations(dialect), {"ids": wanted})).all()
     destinations = {row[0]: row for row in found}
     # In the order of claiming, which RETURNING does not keep.
@@ -151,19 +147,6 @@ def _owed(row: Sequence[Any], destination: Sequence[Any], *, now: datetime) -> O
     )
 
 
-def among(dialect: str, column: Mapped[int | None]) -> ColumnElement[bool]:
-    """Whether a number is one of `ids`, which are one value: the statement is the same however many they are."""
-    if dialect == "sqlite":
-        values = func.json_each(bindparam("ids", type_=Text())).table_valued("value")
-        return column.in_(columns_of(values.c.value))
-    return column == any_(bindparam("ids", type_=ARRAY(Integer)))
-
-
-def ids_value(dialect: str, ids: Sequence[int]) -> object:
-    """Numbers as the one value that `among` takes."""
-    return msgspec.json.encode(ids).decode() if dialect == "sqlite" else list(ids)
-
-
 async def is_due(db: AsyncSession, channel: str, *, now: datetime) -> bool:
     """Whether anything can be claimed: asked every second, so it locks nothing."""
     connection = await db.connection()
@@ -187,5 +170,6 @@ async def renew(
 
 @cache
 def _renewal(dialect: str) -> Update:
-    held = (among(dialect, col(Delivery.id)), col(Delivery.worker) == WORKER, *STILL_OWED)
-    return update(Delivery).where(*held).values(leased_until=UNTIL).returning(col(Delivery.id))
+    held = in_order(Delivery, among(dialect, col(Delivery.id)), col(Delivery.worker) == WORKER, *STILL_OWED).cte("held")
+    these = col(Delivery.id).in_(columns_of(held.c.id))
+    return update(Delivery).where(these).values(leased_until=UNTIL).returning(col(Delivery.id))

@@ -5,16 +5,16 @@ from datetime import datetime
 from functools import cache
 
 import msgspec
-from sqlalchemy import Select, Update, bindparam, insert, update
-from sqlalchemy import select as columns_of
+from sqlalchemy import Update, bindparam, insert, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
-from tracker.alerts.actions import EMAIL, STILL_OWED, WEBHOOK, stop
+from tracker.alerts.actions import EMAIL, WEBHOOK, stop
 from tracker.alerts.figures import without_addresses
-from tracker.alerts.ledger import NOW, among, ids_value
+from tracker.alerts.ledger import NOW
 from tracker.alerts.models import Attempt, Delivery
+from tracker.alerts.rows import STILL_OWED, among, ids_value, lock_deliveries, lock_troubled
 from tracker.alerts.rules import DIGEST, Next
 from tracker.alerts.schemas import Came, Owed, Tried
 from tracker.alerts.trouble import note_endpoints
@@ -36,6 +36,7 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 
 async def settle(db: AsyncSession, done: Sequence[Settled], *, worker: str, now: datetime) -> None:
     """Write what came of each delivery, and what that says of its destination."""
+    troubled, there = await _lock(db, done)
     await _mark_sent(db, [item for item in done if item.next.sent], now=now)
     await _mark_others(db, [item for item in done if not item.next.sent], worker=worker, now=now)
     await _keep_bodies(db, [item for item in done if item.body is not None])
@@ -45,14 +46,33 @@ async def settle(db: AsyncSession, done: Sequence[Settled], *, worker: str, now:
             detail = {"because": "mail bounced", "mail": item.owed.about}
             about = f"destination/{item.owed.destination_id}"
             await audit(db, person_id=None, did="stopped alerts", about=about, detail=detail, now=now)
-    tries = [item for item in done if item.owed.channel == WEBHOOK and item.tried.came in TRIES]
+    tries = [item for item in done if _is_call(item)]
     if tries:
-        await _keep_attempts(db, tries)
-        await note_endpoints(db, [(item.owed, item.tried) for item in tries], now=now)
+        # An endpoint may have been removed meanwhile, with everything that hung on it.
+        await _keep_attempts(db, [item for item in tries if item.owed.id in there])
+        await note_endpoints(db, [(item.owed, item.tried) for item in tries], locked=troubled, now=now)
 
 
 TRIES = frozenset({Came.SENT, Came.AGAIN, Came.REFUSED, Came.GONE})
 """What came of a try that reached for the destination."""
+
+
+def _is_call(item: Settled) -> bool:
+    """Whether an endpoint was called, which is kept for its owner to see."""
+    return item.owed.channel == WEBHOOK and item.tried.came in TRIES
+
+
+async def _lock(db: AsyncSession, done: Sequence[Settled]) -> tuple[set[int], set[int]]:
+    """Lock all that is to be written; returns the destinations in trouble, and which deliveries there still are."""
+    called = [item for item in done if _is_call(item)]
+    gone = {item.owed.destination_id for item in done if item.tried.came is Came.GONE}
+    failed = gone | {item.owed.destination_id for item in called if item.tried.came is not Came.SENT}
+    tried = failed | {item.owed.destination_id for item in called}
+    troubled = await lock_troubled(db, tried, failed=failed) if tried else set()
+    left_alone = {item.owed.destination_id for item in called if item.tried.wait}
+    digests = [item.owed.id for item in done if item.owed.message == DIGEST]
+    ids = (item.owed.id for item in done)
+    return troubled, await lock_deliveries(db, ids, digests=digests, owed_to=gone | left_alone)
 
 
 async def _mark_sent(db: AsyncSession, sent: Sequence[Settled], *, now: datetime) -> None:
@@ -104,7 +124,8 @@ async def _mark_others(db: AsyncSession, others: Sequence[Settled], *, worker: s
 
 def _error(item: Settled) -> str:
     """What went wrong; a mail server repeats the address, which is kept in one place only."""
-    said = item.tried.error or item.tried.came.value
+    # PostgreSQL keeps no text with a NUL in it, and an endpoint may answer with one.
+    said = (item.tried.error or item.tried.came.value).replace("\x00", "\ufffd")
     return without_addresses(said) if item.owed.channel == EMAIL else said[:LONGEST_ERROR]
 
 
@@ -116,30 +137,16 @@ async def _keep_bodies(db: AsyncSession, done: Sequence[Settled]) -> None:
 
 
 async def _keep_attempts(db: AsyncSession, tries: Sequence[Settled]) -> None:
-    connection = await db.connection()
-    dialect = connection.dialect.name
-    # A webhook may have been removed, with what it was owed, while it was called.
-    found = await connection.execute(
-        _still_there(dialect), {"ids": ids_value(dialect, [item.owed.id for item in tries])}
-    )
-    left = set(found.scalars())
+    if not tries:
+        return
     rows = [
         {
             "delivery_id": item.owed.id,
             "at": item.at,
             "status": item.tried.status,
-            "error": item.tried.error and item.tried.error[:LONGEST_ERROR],
+            "error": item.tried.error and _error(item),
             "took_ms": round(item.tried.took.total_seconds() * 1000),
         }
         for item in tries
-        if item.owed.id in left
     ]
-    if rows:
-        await connection.execute(insert(Attempt), rows)
-
-
-@cache
-def _still_there(dialect: str) -> Select[int | None]:
-    # Locked, so that none is removed before its attempt is written.
-    these = columns_of(col(Delivery.id)).where(among(dialect, col(Delivery.id)))
-    return these.with_for_update(read=True, key_share=True)
+    await (await db.connection()).execute(insert(Attempt), rows)

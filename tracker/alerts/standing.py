@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.actions import audit
 from tracker.alerts.actions import AT_ONCE, address_hash, owe_since, stop
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
+from tracker.alerts.rows import lock as lock_rows
 from tracker.errors import NotFound
 from tracker.strategies.models import Publication
 from tracker.web.secrets import Secrets
@@ -172,7 +173,9 @@ async def _note(db: AsyncSession, destination: Destination, did: str, *, now: da
 
 async def stop_webhooks(db: AsyncSession, owner: Destination, *, now: datetime) -> None:
     """Call none of an owner's endpoints any more."""
-    for webhook in await webhooks_of(db, id_of(owner)):
+    webhooks = await webhooks_of(db, id_of(owner))
+    await _lock_with_deliveries(db, webhooks)
+    for webhook in webhooks:
         await stop(db, id_of(webhook), because="asked", now=now)
         await _note(db, webhook, "stopped a webhook", now=now)
 
@@ -199,6 +202,7 @@ async def move(db: AsyncSession, mover: Destination, to: Destination, *, now: da
     The row keeps its history and takes the address over. An address that gets alerts already keeps them, its own how
     often included, and gets what this one followed, and its webhooks, on top.
     """
+    await _lock_with_deliveries(db, [mover, to])
     if to.confirmed_at is None or to.stopped_at is not None:
         address = to.address
         await _take_over(db, mover, to)
@@ -232,7 +236,9 @@ async def erase(
     What stays for a while is a row with a hash of the address, so that nobody can have mail sent there meanwhile.
     """
     detail = _told_by(mail)
-    for webhook in (await db.exec(select(Destination).where(Destination.owner_id == destination.id))).all():
+    webhooks = await webhooks_of(db, id_of(destination))
+    await _lock_with_deliveries(db, [*webhooks, destination])
+    for webhook in webhooks:
         await forget(db, webhook)
     await _forget_what_hangs_on(db, destination)
     if destination.address is not None:
@@ -244,8 +250,15 @@ async def erase(
     await _note(db, destination, f"{because} alerts", now=now, **detail)
 
 
+async def _lock_with_deliveries(db: AsyncSession, destinations: Iterable[Destination]) -> None:
+    ids = [id_of(destination) for destination in destinations]
+    await lock_rows(db, Destination, col(Destination.id).in_(ids))
+    await lock_rows(db, Delivery, col(Delivery.destination_id).in_(ids))
+
+
 async def forget(db: AsyncSession, destination: Destination) -> None:
     """Delete a destination with everything that hangs on it."""
+    await _lock_with_deliveries(db, [destination])
     await _forget_what_hangs_on(db, destination)
     await db.delete(destination)
     await db.flush()

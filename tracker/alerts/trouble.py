@@ -1,6 +1,6 @@
 """What becomes of a webhook's endpoint: when its owner is told, when it is tried no more. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -9,9 +9,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
-from tracker.alerts.actions import STILL_OWED, WEBHOOK, owe_mail, park, present, stop
-from tracker.alerts.ledger import NOW, among, ids_value
+from tracker.alerts.actions import WEBHOOK, owe_mail, park, present, stop
+from tracker.alerts.ledger import NOW
 from tracker.alerts.models import Delivery, Destination
+from tracker.alerts.rows import STILL_OWED, among, ids_value, lock
 from tracker.alerts.rules import LONGEST_WAIT
 from tracker.alerts.schemas import Came, Owed, Tried
 
@@ -23,15 +24,20 @@ WARNED_FOR = timedelta(days=1)
 """The least between the warning and that."""
 
 
-async def note_endpoints(db: AsyncSession, tries: Sequence[tuple[Owed, Tried]], *, now: datetime) -> None:
-    """Write what tries say of their endpoints: whether they answer, and how long they want to be left alone."""
-    answered = {owed.destination_id for owed, tried in tries if tried.came is Came.SENT}
+async def note_endpoints(
+    db: AsyncSession, tries: Sequence[tuple[Owed, Tried]], *, locked: Set[int], now: datetime
+) -> None:
+    """Write what tries say of their endpoints: whether they answer, and how long they want to be left alone.
+
+    What fails, or has failed before, is locked already.
+    """
+    answered = {owed.destination_id for owed, tried in tries if tried.came is Came.SENT} & locked
     failed = {owed.destination_id for owed, tried in tries if tried.came is not Came.SENT} - answered
     connection = await db.connection()
     dialect = connection.dialect.name
     for ids, change in ((answered, _answers), (failed, _fails)):
         if ids:
-            await connection.execute(change(dialect), {"ids": ids_value(dialect, sorted(ids)), "now": now})
+            await connection.execute(change(dialect), {"ids": ids_value(dialect, ids), "now": now})
     for owed, tried in tries:
         if tried.came is Came.GONE:
             await _end(db, owed.destination_id, now=now)
@@ -80,12 +86,16 @@ async def watch(db: AsyncSession, *, now: datetime) -> tuple[int, int]:
         col(Destination.parked_at).is_(None),
     )
     long = col(Destination.failing_since) <= now - WARN_AFTER
-    rows = (await db.exec(select(Destination).where(*failing, long).with_for_update())).all()
+    rows = (
+        await db.exec(select(Destination).where(*failing, long).order_by(col(Destination.id)).with_for_update())
+    ).all()
     unwarned = [row for row in rows if row.warned_at is None]
     for row in unwarned:
         row.warned_at = now
         await _tell_owner(db, present(row.id), "webhook-failing", since=row.failing_since or now, now=now)
     over = [row for row in rows if row not in unwarned and is_over(row.failing_since, row.warned_at, now=now)]
+    owed = (col(Delivery.destination_id).in_([row.id for row in over]), *STILL_OWED)
+    await lock(db, Delivery, *owed)
     for row in over:
         await park(db, present(row.id), now=now)
         await _note(db, present(row.id), "parked a webhook", because="it did not answer for days", now=now)

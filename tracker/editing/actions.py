@@ -120,6 +120,16 @@ async def publish(db: AsyncSession, draft_id: int, *, by: int | None, now: datet
     return Outcome(draft_id=draft_id, changes=tuple(changes), publication=row)
 
 
+async def publish_now(
+    db: AsyncSession, draft_id: int, *, version: int, seen: int, by: int, now: datetime
+) -> Outcome | None:
+    """Publish a draft as its author saw it, without a hold; raises Conflict when somebody saved another version."""
+    # The head before the draft, as whoever publishes by the clock does: else each could wait for the other.
+    await lock_head(db)
+    await hold(db, draft_id, version=version, seen=seen, until=now, by=by, now=now)
+    return await publish(db, draft_id, by=by, now=now)
+
+
 async def give_back(db: AsyncSession, draft_id: int, because: str, *, now: datetime) -> Outcome | None:
     """End a draft's hold and tell its author why; None when it is gone."""
     draft = await db.get(Draft, draft_id, with_for_update=True)

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.actions import audit
 from tracker.alerts.actions import email_destination, owe_mail
+from tracker.db import LARGEST_ID
 from tracker.editing.models import Contest
 from tracker.editing.queries import PUBLIC
 from tracker.errors import Conflict, NotFound
@@ -47,7 +48,8 @@ async def answer(
     db: AsyncSession, contest_id: int, *, said: str, answer: str, outcome: str, by: int, now: datetime
 ) -> Contest:
     """Answer a contest, and owe the answer to who asked for it; raises Conflict when it has been answered."""
-    row = await db.get(Contest, contest_id, with_for_update=True, populate_existing=True)
+    known = contest_id <= LARGEST_ID
+    row = await db.get(Contest, contest_id, with_for_update=True, populate_existing=True) if known else None
     if row is None:
         raise NotFound("There is no such contest.")
     if row.answered_at:

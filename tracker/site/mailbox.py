@@ -17,7 +17,7 @@ from litestar import HttpMethod, Request, Response, Router, route
 from litestar.datastructures import State
 from litestar.params import FromPath
 
-from tracker.errors import NotFound
+from tracker.errors import Forbidden, NotFound
 from tracker.settings import Settings
 from tracker.web.dynamic import render
 from tracker.web.origins import require_own_origin
@@ -26,6 +26,8 @@ from tracker.web.policies import PUBLIC
 Asking = Request[Any, Any, State]
 FOLDER = "mailbox"
 """In the data folder: a file for each mail."""
+FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"})
+"""What proxies say, and browsers do not."""
 MOST = 200
 """Mails that are listed, the newest first; the others stay in the folder."""
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
@@ -91,6 +93,11 @@ async def show_mail(request: Asking, name: FromPath[str]) -> Response[Any]:
 
 
 def _folder(request: Asking) -> Path:
+    # A proxy on this machine looks like this machine: what stands before it may be the internet.
+    client = request.client.host if request.client else ""
+    old = request.scope["http_version"] == "1.0"  # as some proxies ask, and no browser does
+    if old or not _is_this_machine(client) or not FORWARDED.isdisjoint(request.headers.keys()):
+        raise Forbidden("The mailbox is shown only to a browser on the same machine, without a proxy in between.")
     # Every address of ours may be read by any website's script, but not this one: our public data is what that is for.
     if "origin" in request.headers:
         require_own_origin(request)

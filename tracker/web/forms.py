@@ -1,5 +1,6 @@
 """Forms: what was typed, field by field, and what is wrong with it. Nothing typed is lost when it comes back."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +12,10 @@ from tracker.errors import Invalid
 
 LARGEST = 200_000
 """Bytes of a form; a page of text is a hundredth of it."""
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""Everything that some program takes for the end of a line."""
+UNSHOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+"""Control characters, and those that make text read otherwise than it is written."""
 URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -63,19 +68,19 @@ class Form:
 
     def text(self, name: str, *, required: str = "", most: int = 500, label: str = "This") -> str:
         """A text without the space around it; `required` is what to say when it is empty."""
-        text = self.value(name).replace("\r\n", "\n").strip()
+        text = LINE_ENDS.sub("\n", self.value(name)).strip()
         if not text and required:
             self.wrong(name, required)
         if len(text) > most:
             self.wrong(name, f"{label} must be {most:,} characters or fewer: it has {len(text):,}")
-        if any(ord(letter) < 32 and letter not in "\n\t" for letter in text):
+        if UNSHOWN.search(text):
             self.wrong(name, f"{label} has characters that cannot be shown: type it again")
         return text
 
     def line(self, name: str, *, required: str = "", most: int = 500, label: str = "This") -> str:
         """A text of one line: a line break is refused, so that it can stand in a header."""
         text = self.text(name, required=required, most=most, label=label)
-        if "\n" in text or "\r" in text:
+        if "\n" in text:
             self.wrong(name, f"{label} must be one line")
         return text
 

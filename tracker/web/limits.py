@@ -1,6 +1,7 @@
 """How often something may be asked for, counted in the shared database so that every process counts together."""
 
 import ipaddress
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -37,6 +38,9 @@ class Limit(msgspec.Struct, frozen=True):
     per: timedelta
 
 
+Act = Callable[[AsyncSession], Awaitable[None]]
+
+
 async def take(db: AsyncSession, limit: Limit, whom: str, *, now: datetime) -> timedelta | None:
     """Count one use; returns how long to wait when the allowance is used up, else None."""
     key = f"{limit.name}:{whom}"
@@ -51,10 +55,11 @@ async def take(db: AsyncSession, limit: Limit, whom: str, *, now: datetime) -> t
     return (1 - left) * limit.per / limit.most if left < 1 else None
 
 
-async def allow(request: Request[Any, Any, State], *uses: tuple[Limit, str]) -> None:
+async def allow(request: Request[Any, Any, State], *uses: tuple[Limit, str], then: Act | None = None) -> None:
     """Count one use of each limit, for whom it is counted; raises TooMany, and counts none, when one is used up.
 
-    In a transaction of its own, so that it counts whatever comes of the request.
+    In a transaction of its own, so that it counts whatever comes of the request. What is to be done `then` is done in
+    the same: one that writes and one that does not take as long, since the count is written in any case.
     """
     state = request.app.state
     database: Database = state.database
@@ -68,6 +73,8 @@ async def allow(request: Request[Any, Any, State], *uses: tuple[Limit, str]) -> 
         longest = max((wait for wait in waits if wait), default=None)
         if longest:
             raise TooMany(f"That was too often. Wait {minutes_text(longest)}, then try again.", wait=longest)
+        if then:
+            await then(db)
 
 
 def retry_after(error: TooMany) -> dict[str, str]:

@@ -76,11 +76,12 @@ async def take(request: Asking, number: FromPath[str]) -> Response[Any]:
     """Take a role away."""
     form = await read_form(request)
     role = form.one("role", list(Role), required="Choose the role to take away")
-    if not role:
+    of = form.line("of", most=LONGEST_NAME, label="The name")
+    if form.errors:
         return await _person(request, number, form, status=422)
 
     async def change(db: AsyncSession, person_id: int, by: int, now: datetime) -> None:
-        await people.take_away(db, person_id, Role(role), form.value("of"), by=by, now=now)
+        await people.take_away(db, person_id, Role(role), of, by=by, now=now)
 
     return await _change(request, number, form, change)
 

@@ -137,15 +137,16 @@ async def _use(request: Asking, form: Form, find: Find, show: Show, *, linked: b
     """Sign in with what was given; None when there is no such sign-in."""
     state = request.app.state
     now = state.clock()
-    if form.value("code"):
-        await allow(request, (CODES_FROM_NETWORK, network_of(request)))
+    refused = await _too_many_codes(request, form)
     opened = None
     async with state.database.writing() as db:
         row = await find(db)
         if row is None:
             return None
         proved = linked and _asked_here(request, row)
-        if standing(row, now=now) is Standing.OPEN and (proved or await _is_code(db, request, row, form)):
+        if standing(row, now=now) is Standing.OPEN and (
+            proved or (refused is None and await _is_code(db, request, row, form))
+        ):
             opened = await actions.sign_in(
                 db,
                 row,
@@ -157,7 +158,21 @@ async def _use(request: Asking, form: Form, find: Find, show: Show, *, linked: b
     if opened:
         return _signed_in(request, row, opened.token)
     stands = standing(row, now=now)
-    return show(request, row, form, status=422) if stands is Standing.OPEN else await _over(request, row, stands)
+    if stands is not Standing.OPEN:
+        return await _over(request, row, stands)
+    return show(request, row, form, status=429 if refused else 422, headers=retry_after(refused) if refused else None)
+
+
+async def _too_many_codes(request: Asking, form: Form) -> TooMany | None:
+    """Count a code that was typed; what the form says when it is one too many."""
+    if not form.value("code"):
+        return None
+    try:
+        await allow(request, (CODES_FROM_NETWORK, network_of(request)))
+    except TooMany as error:
+        form.wrong("code", str(error))
+        return error
+    return None
 
 
 async def _is_code(db: AsyncSession, request: Asking, row: SignIn, form: Form) -> bool:
@@ -183,18 +198,18 @@ def _ask(request: Asking, form: Form, *, status: int = 200, headers: dict[str, s
     return render(request, "accounts/sign_in.html", status=status, headers=headers, form=form)
 
 
-def _show_sent(request: Asking, row: SignIn, form: Form, *, status: int = 200) -> Response[Any]:
+def _show_sent(request: Asking, row: SignIn, form: Form, **shown: Any) -> Response[Any]:
     address = _asked(request).address
     until = time_text(row.expires_at)
-    return render(request, "accounts/sent.html", status=status, form=form, address=address, until=until, next=row.next)
+    return render(request, "accounts/sent.html", form=form, address=address, until=until, next=row.next, **shown)
 
 
 def _show_link(
-    request: Asking, row: SignIn, form: Form, *, status: int = 200, person: tuple[str, str] | None = None
+    request: Asking, row: SignIn, form: Form, *, person: tuple[str, str] | None = None, **shown: Any
 ) -> Response[Any]:
     here = _asked_here(request, row)
     until = time_text(row.expires_at)
-    return render(request, "accounts/link.html", status=status, form=form, here=here, person=person, until=until)
+    return render(request, "accounts/link.html", form=form, here=here, person=person, until=until, **shown)
 
 
 async def _over(request: Asking, row: SignIn, stands: Standing) -> Response[Any]:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from tracker.alerts.channels import Done
+from tracker.alerts.channels import Done, IsOurs
 from tracker.alerts.channels.smtp import FAILURES, Connection, MailServer, Parcel, open_session
 from tracker.alerts.links import Links
 from tracker.alerts.schemas import Alert, Came, Tried
@@ -32,18 +32,18 @@ class EmailChannel:
         self._idle: deque[tuple[float, Connection]] = deque()
         self._stopping = False
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
         """Send these over one connection, one after the other."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._send, alerts, done)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._send, alerts, done, is_ours)
 
-    def _send(self, alerts: Sequence[Alert], done: Done) -> None:
+    def _send(self, alerts: Sequence[Alert], done: Done, is_ours: IsOurs) -> None:
         rest = deque(alerts)
         connection = self._kept()
         while rest and not self._stopping:
             left, was_kept = len(rest), connection is not None
             try:
                 connection = connection or Connection(open_session(self._server), sender=self._sender)
-                connection.hand_in(self._parcels(rest, done), done)
+                connection.hand_in(self._parcels(rest, done, is_ours), done)
             except FAILURES as error:
                 if connection:
                     connection.close()
@@ -55,11 +55,11 @@ class EmailChannel:
             self._idle.append((time.monotonic(), connection))
         return None
 
-    def _parcels(self, rest: deque[Alert], done: Done) -> Iterator[Parcel]:
-        """The mails, each taken from the rest when the next one is asked for: then the server has answered to it."""
+    def _parcels(self, rest: deque[Alert], done: Done, is_ours: IsOurs) -> Iterator[Parcel]:
+        """The mails, each taken from the rest when the next one is asked for: then its address was answered to."""
         while rest and not self._stopping:
             alert = rest[0]
-            parcel = self._parcel(alert, done)
+            parcel = self._parcel(alert, done) if is_ours(alert) else None
             if parcel:
                 yield parcel
             rest.popleft()

@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tracker.alerts.channels import Channel, Done
+from tracker.alerts.channels import Channel, Done, IsOurs
 from tracker.alerts.links import Links
 from tracker.alerts.schemas import SENT, Alert, Came, Tried
 from tracker.clock import Clock
@@ -24,8 +24,8 @@ class MailboxChannel:
         self._links = links
         self._clock = clock
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
-        await asyncio.to_thread(self._send, alerts, done)
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
+        await asyncio.to_thread(self._send, [alert for alert in alerts if is_ours(alert)], done)
 
     def _send(self, alerts: Sequence[Alert], done: Done) -> None:
         self._folder.mkdir(mode=0o700, exist_ok=True)
@@ -66,13 +66,13 @@ class AllowedOnly:
         self._rest = rest
         self._allowed = frozenset(allowed)
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
         real: list[Alert] = []
         rest: list[Alert] = []
         for alert in alerts:
             (real if self._may_get_mail(alert.owed.address or "") else rest).append(alert)
-        await self._real.send(real, done)
-        await self._rest.send(rest, done)
+        await self._real.send(real, done, is_ours=is_ours)
+        await self._rest.send(rest, done, is_ours=is_ours)
 
     def _may_get_mail(self, address: str) -> bool:
         return address in self._allowed or f"@{address.rpartition('@')[2]}" in self._allowed

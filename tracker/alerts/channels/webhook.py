@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,12 +13,14 @@ from functools import lru_cache
 import aiohttp
 import msgspec
 
-from tracker.alerts.channels import Done
+from tracker.alerts.channels import Done, IsOurs
 from tracker.alerts.links import Links
 from tracker.alerts.schemas import Alert, Came, Tried
 from tracker.clock import Clock
 from tracker.errors import Invalid
 from tracker.outbound import Answer, Outbound, wait_of
+
+log = logging.getLogger(__name__)
 
 TIMEOUT_SECONDS = 15.0
 AT_ONCE = 200
@@ -35,10 +38,15 @@ class WebhookChannel:
         self._clock = clock
         self._seconds = seconds
 
-    async def send(self, alerts: Sequence[Alert], done: Done) -> None:
-        for alert in alerts:
+    async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
+        for alert in filter(is_ours, alerts):
             started = time.monotonic()
-            tried = await self._try(alert)
+            try:
+                tried = await self._try(alert)
+            except Exception as error:
+                # Whatever an endpoint answers counts as a try: else it would be called again at once, for ever.
+                log.exception("what an endpoint answered cannot be read")
+                tried = Tried(came=Came.AGAIN, error=type(error).__name__)
             took = timedelta(seconds=time.monotonic() - started)
             done(alert, msgspec.structs.replace(tried, took=took))
 

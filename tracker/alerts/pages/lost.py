@@ -2,12 +2,12 @@
 
 from litestar import Response, post, route
 from litestar.response import Redirect
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.alerts import subscribing
 from tracker.alerts.limits import asks_by
 from tracker.alerts.pages.shared import OPEN, READ, Asked, page, query_of, too_often
 from tracker.alerts.pages.subscribe import read_address
-from tracker.db import Database
 from tracker.errors import TooMany
 from tracker.web.dynamic import go
 from tracker.web.forms import read_form
@@ -35,13 +35,14 @@ async def send_link(request: Asked) -> Response[bytes] | Redirect:
     address = read_address(form)
     if form.errors:
         return page(request, "lost", form=form)
+
+    async def owe(db: AsyncSession) -> None:
+        await subscribing.send_link(db, address, now=request.app.state.clock())
+
     try:
-        await allow(request, *asks_by(request, address))
+        await allow(request, *asks_by(request, address), then=owe)
     except TooMany as error:
         return page(request, "lost", form=form, refused=too_often(form, "address", error))
-    database: Database = request.app.state.database
-    async with database.writing() as db:
-        await subscribing.send_link(db, address, now=request.app.state.clock())
     return go(f"{PATH}/sent")
 
 

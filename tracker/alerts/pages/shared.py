@@ -15,6 +15,7 @@ from tracker.alerts import links, standing
 from tracker.alerts.actions import EMAIL
 from tracker.alerts.catalogue import Catalogue
 from tracker.alerts.models import Asking, Destination
+from tracker.db import LARGEST_ID as LARGEST_ID
 from tracker.db import Database
 from tracker.errors import NotFound, TooMany
 from tracker.web.dynamic import go, render
@@ -28,8 +29,6 @@ READ = [HttpMethod.GET, HttpMethod.HEAD]
 OPEN = {"policy": PUBLIC}
 FROM_ANYWHERE = {**OPEN, CROSS_SITE: True}
 AskingToken = Callable[[Secrets, int, datetime], str]
-LARGEST_ID = 2**31 - 1
-"""What the databases hold; an address may name any number."""
 GONE = "This link does not work. Check that you have the whole of it. If it is from an old email, ask for a new one."
 
 

@@ -43,7 +43,8 @@ def may_change(visitor: Visitor, entry: Entry) -> bool:
 
 async def draft_to_see(db: AsyncSession, visitor: Visitor, number: str) -> DraftView:
     """A draft that somebody may see: editors see all, others their organisation's; raises NotFound or Forbidden."""
-    draft = await queries.draft_view(db, int(number)) if number.isascii() and number.isdigit() else None
+    is_number = number.isascii() and number.isdigit() and len(number) < 10
+    draft = await queries.draft_view(db, int(number)) if is_number else None
     if draft is None:
         raise NotFound(GONE)
     if not visitor.has(Role.EDITOR) and not may_change(visitor, draft.entry):

@@ -137,19 +137,16 @@ async def publish(request: Asking, number: FromPath[str]) -> Response[Any]:
     form = await read_form(request)
     visitor, state = visitor_of(request), request.app.state
     now = state.clock()
-    skips = form.value("when") == "now"
-    until = now if skips else now + timedelta(minutes=state.settings.hold_minutes)
-    outcome = None
+    until = now + timedelta(minutes=state.settings.hold_minutes)
+    looked_at = {"version": _number(form.value("version")), "seen": _number(form.value("seen"))}
+    by, outcome = visitor.person_id, None
     try:
         async with state.database.writing() as db:
             draft = await draft_to_change(db, visitor, number)
-            seen = _number(form.value("seen"))
-            by = visitor.person_id
-            await actions.hold(
-                db, draft.id, version=_number(form.value("version")), seen=seen, until=until, by=by, now=now
-            )
-            if skips:
-                outcome = await actions.publish(db, draft.id, by=by, now=now)
+            if form.value("when") == "now":
+                outcome = await actions.publish_now(db, draft.id, **looked_at, by=by, now=now)
+            else:
+                await actions.hold(db, draft.id, **looked_at, until=until, by=by, now=now)
     except Conflict:
         return await _changed_meanwhile(request, number, _number(form.value("version")))
     if outcome is None or outcome.returned:
@@ -195,7 +192,7 @@ async def delete(request: Asking, number: FromPath[str]) -> Response[Any]:
 
 
 def _number(given: str) -> int:
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 12 else 0
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
 router = Router(

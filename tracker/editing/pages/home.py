@@ -68,9 +68,8 @@ def state_of(draft: DraftView, *, now: Any) -> str:
 def done(request: Asking, public: PublicRecord) -> tuple[str, Change | None] | None:
     """What has just been done, to be said at the head of the page."""
     asked = request.query_params
-    if asked.get("published", "").isdigit():
-        seq = int(asked["published"])
-        found = next((change for change in public.changes if change.seq == seq), None)
+    if "published" in asked:
+        found = next((change for change in public.changes if str(change.seq) == asked["published"]), None)
         return ("Published", found) if found else None
     told = {"deleted": "The entry was deleted", "answered": "The contest was answered"}
     return next(((text, None) for name, text in told.items() if name in asked), None)
