@@ -12,6 +12,7 @@ from tracker.alerts.messages.digest import publications_of
 from tracker.alerts.models import Attempt, Delivery, Destination
 from tracker.alerts.rules import DIGEST, SUMMARY
 from tracker.strategies.models import Publication
+from tracker.web.letters import Letter
 
 PAGE = 50
 """Messages on one page of what was sent."""
@@ -117,7 +118,7 @@ def _sent(delivery: Delivery, publication: Publication | None, inside: Sequence[
         subject=_subject(delivery, publication),
         link=_link(about) if about else None,
         state=delivery_state(delivery),
-        kept=delivery.body or (about.text if about else None),
+        kept=delivery.body or (Letter(about.subject, about.text).plain if about else None),
         inside=list(inside),
     )
 
