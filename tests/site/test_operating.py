@@ -127,6 +127,8 @@ EXPECTED = {
     'tracker_deliveries_retried{channel="email",kind="no answer in time"}': 1,
     "tracker_endpoints_failing": 0,
     "tracker_endpoints_parked": 1,
+    "tracker_endpoints_gone": 0,
+    "tracker_addresses_unreachable": 1,
     'tracker_job_failed{job="publish-due",error="OSError"}': 1,
     'tracker_job_failed{job="note-lapses",error=""}': 0,
     "tracker_drafts_written": 1,

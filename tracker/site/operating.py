@@ -138,6 +138,8 @@ def _of_delivery(stand: Figures, *, now: datetime) -> Iterator[Sample]:
         yield "tracker_deliveries_retried", {"channel": item.channel, "kind": item.kind}, item.count
     yield "tracker_endpoints_failing", {}, stand.failing_endpoints
     yield "tracker_endpoints_parked", {}, stand.parked_endpoints
+    yield "tracker_endpoints_gone", {}, stand.gone_endpoints
+    yield "tracker_addresses_unreachable", {}, stand.bounced_addresses
 
 
 def _of_jobs(runs: Sequence[JobView]) -> Iterator[Sample]:
