@@ -120,7 +120,7 @@ def type_into(page: Page, name: str, text: str) -> None:
 def test_every_page_of_alerts_is_accessible_valid_and_fits_a_phone(place: Place) -> None:
     with httpx.Client(base_url=place.address) as client:
         home, paused, stopped = (place.subscribed(client, f"{name}@example.org") for name in ("lead", "away", "gone"))
-        client.post(f"{paused}/pause")
+        client.post(f"{paused}/pause", data={"weeks": "8"})
         client.post(f"{stopped}/stop")
         hook = {"name": "Cases", "address": "http://127.0.0.1:9/hook/with/a/long/path", "topic": f"all/{SLUG}"}
         page = client.post(f"{home}/webhooks", data=hook).text
