@@ -1,5 +1,6 @@
 """The demonstration: everything invented says so, on every page, and nobody real can be mixed up with it."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -146,3 +147,4 @@ def test_its_welcome_names_everybody_who_can_sign_in() -> None:
     said = demo.welcome(SETTINGS)
     assert all(f"{local}@example.invalid" in said for local, *_ in demo.PEOPLE)
     assert "http://tracker.test/dev/mailbox" in said
+    assert re.search(r"\beditor@example\.invalid +http://tracker\.test/editor +Edwin Editor \(invented\)", said)

@@ -39,6 +39,8 @@ PEOPLE = (
     ("second-editor", "Edith Editor (invented)", Role.EDITOR, ""),
     ("author", "Olive Author (invented)", Role.ORGANISATION_AUTHOR, ORGANISATION),
 )
+FIRST = {Role.ADMIN: "/people", Role.EDITOR: "/editor", Role.ORGANISATION_AUTHOR: "/organisation"}
+"""Where each of them has something to do."""
 HOLD = timedelta(minutes=2)
 """Long enough to sign in and see an entry wait, short enough to see it published."""
 TEXT = "(Invented for this demonstration.)"
@@ -182,8 +184,10 @@ async def _draft(db: AsyncSession, name: str, entry: Entry, slug: str, *, by: in
 
 def welcome(settings: Settings) -> str:
     """What to try first."""
-    who = "\n".join(f"  {local}@{DOMAIN:<18} {name}" for local, name, _, _ in PEOPLE)
+    who = "\n".join(
+        f"  {local + '@' + DOMAIN:<32}{settings.public_url + FIRST[role]:<40}{name}" for local, name, role, _ in PEOPLE
+    )
     return (
-        f"Everything that is invented says so. Sign in at {settings.public_url}/sign-in as\n{who}\n"
-        f"and read what the tracker sends to them and to the subscribers at {settings.public_url}/dev/mailbox"
+        f"Everything that is invented says so. Sign in as one of these, each at their own page:\n{who}\n"
+        f"Read what the tracker sends, to them and to the subscribers, at {settings.public_url}/dev/mailbox"
     )

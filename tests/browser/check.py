@@ -19,6 +19,8 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.browser.sending import Sent, send
+
 MODULES = Path(__file__).parents[2] / "deploy" / "assets" / "node_modules"
 WIDTHS = (1280, 320)
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice")
@@ -43,6 +45,10 @@ OVERFLOW = """() => {
 NOT_OWN = """() => [
   ...document.querySelectorAll('[style], style, script:not([type="application/ld+json"])')
 ].map(e => e.outerHTML.slice(0, 120))"""
+
+
+Where = str | Sent
+"""A path, or what a form there leads to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +80,21 @@ class Report:
 
 
 def check_site(
-    base: str, paths: Iterable[str], *, cookies: Sequence[Any] = (), statuses: Sequence[int] = (200,)
+    base: str, wheres: Iterable[Where], *, cookies: Sequence[Any] = (), statuses: Sequence[int] = (200,)
 ) -> Report:
-    """Everything that can be checked of these pages; `cookies` (Playwright's dicts) sign somebody in."""
+    """Everything that can be checked of these pages, in this order; `cookies` (Playwright's dicts) sign somebody in.
+
+    `statuses` are for paths; what a form leads to says itself how it answers.
+    """
     report = Report()
     sources: dict[str, bytes] = {}
     with open_browser() as browser:
-        for path in paths:
-            problems, sources[path] = _visit(browser, urljoin(base, path), path, cookies, statuses)
+        for where in wheres:
+            expected = (where.status,) if isinstance(where, Sent) else statuses
+            with open_page(browser, WIDTHS[0], cookies, scripts=True) as page:
+                # Numbered, because the same form may be sent in vain, and then well.
+                name = f"{where}" if f"{where}" not in sources else f"{where} ({report.pages})"
+                problems, sources[name] = _visit(page, base, where, expected)
             report.problems += problems
             report.pages += 1
     for problem, is_error in validate(sources):
@@ -144,26 +157,24 @@ def missing_tools() -> list[str]:
     )
 
 
-def _visit(
-    browser: Browser, url: str, path: str, cookies: Sequence[Any], statuses: Sequence[int]
-) -> tuple[list[Problem], bytes]:
+def _visit(page: Page, base: str, where: Where, statuses: Sequence[int]) -> tuple[list[Problem], bytes]:
     """The problems of one page, looked at in each width, and its source."""
-    with open_page(browser, WIDTHS[0], cookies, scripts=True) as page:
-        fetched = _Fetched(url)
-        page.on("request", fetched.note_request)
-        page.on("response", fetched.note_response)
-        page.on("console", fetched.note_console)
-        response = page.goto(url)
-        assert response is not None, f"{url} answered nothing"
-        problems = [Problem(page=path, check=check, text=text) for check, text in fetched.problems]
-        if response.status not in statuses:
-            problems.append(Problem(page=path, check="status", text=f"answered {response.status}"))
-        problems += [Problem(page=path, check="own style or script", text=text) for text in page.evaluate(NOT_OWN)]
-        page.evaluate(Path(_axe()).read_text(encoding="utf-8"))
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            problems += _in_this_width(page, path, width)
-        return problems, response.body()
+    name = f"{where}"
+    fetched = _Fetched(base)
+    page.on("request", fetched.note_request)
+    page.on("response", fetched.note_response)
+    page.on("console", fetched.note_console)
+    response = page.goto(urljoin(base, where)) if isinstance(where, str) else send(page, base, where)
+    assert response is not None, f"{name} answered nothing"
+    problems = [Problem(page=name, check=check, text=text) for check, text in fetched.problems]
+    if response.status not in statuses:
+        problems.append(Problem(page=name, check="status", text=f"answered {response.status}"))
+    problems += [Problem(page=name, check="own style or script", text=text) for text in page.evaluate(NOT_OWN)]
+    page.evaluate(Path(_axe()).read_text(encoding="utf-8"))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        problems += _in_this_width(page, name, width)
+    return problems, response.body()
 
 
 def _in_this_width(page: Page, path: str, width: int) -> list[Problem]:
@@ -180,16 +191,16 @@ def _in_this_width(page: Page, path: str, width: int) -> list[Problem]:
 class _Fetched:
     """What loading a page asked for that it should not have, or did not get."""
 
-    url: str
+    base: str
     problems: list[tuple[str, str]] = field(default_factory=list)
 
     def note_request(self, request: Request) -> None:
         asked = urlsplit(request.url)
-        if asked.scheme in ("http", "https") and asked.netloc != urlsplit(self.url).netloc:
+        if asked.scheme in ("http", "https") and asked.netloc != urlsplit(self.base).netloc:
             self.problems.append(("request to another site", request.url))
 
     def note_response(self, response: Response) -> None:
-        if response.status >= 400 and response.url != self.url:
+        if response.status >= 400 and not response.request.is_navigation_request():
             self.problems.append(("not found", f"{response.status} {response.url}"))
 
     def note_console(self, message: ConsoleMessage) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.check import check_site, open_browser, open_page
 from tests.browser.keyboard import check_keyboard
+from tests.browser.sending import Sent
 from tests.conftest import BROWSER, KINSHIP
 from tests.editing.make import SLUG, entry, noted
 from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
@@ -38,7 +39,26 @@ EDITORS = (
     "/editor/contests/1",
     "/editor/audit",
 )
-AUTHORS = ("/organisation", "/organisation/verdict")
+WRONG = (
+    Sent("/editor/record?kind=delivered&announcement=3", "Save and preview"),
+    Sent("/editor/record?kind=scope-stated&announcement=1", "Save and preview", {"text": "More.", "url-1": "nowhere"}),
+    Sent("/editor/entries/1/facts/1", "Save and preview", {"text": ""}),
+    Sent("/editor/entries/3/facts/1", "Save and preview", {"version": "1", "text": "Mine."}, status=409),
+    Sent("/editor/entries/3", "Publish now", {"version": "1"}, status=409),
+    Sent("/editor/contests/1", "Answer"),
+    Sent("/editor/entries/1", "Publish now", {"token": "old"}, status=403),
+    Sent("/editor/entries/1", "Publish now", status=401, signed_out=True),
+)
+DONE = (
+    Sent("/editor", "I have looked today", status=200),
+    Sent("/editor/entries/1", "Publish in 10 minutes", status=200),
+    Sent("/editor/entries/1", "Delete", status=200),
+    Sent("/editor/entries/3", "Publish now", status=200),
+    Sent("/editor/contests/1", "Answer", {"outcome": "kept", "said": "A word.", "answer": "It is right."}, status=200),
+    "/editor/contests/1",
+    "/corrections",
+)
+AUTHORS = ("/organisation", "/organisation/verdict", Sent("/organisation/verdict", "Save and preview"))
 
 
 class Served(NamedTuple):
@@ -59,21 +79,28 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with running(*TRACKER, "web", env=environment(**settings)):
         address = f"http://127.0.0.1:{settings['port']}"
         until_up(address)
-        yield Served(address, *([{"name": "tracker-session", "value": token, "url": address}] for token in tokens))
+        yield Served(address, *([{"name": "tracker-session", "value": token, "url": address}] for token in tokens[:2]))
 
 
 async def arrange(file: Path) -> list[str]:
-    """Two who are signed in, an entry in two states, and a contest."""
+    """People who are signed in, an entry in each of three states, and a contest."""
     database = Database(f"sqlite+aiosqlite:///{file}")
     now = utc_now()
     async with database.writing() as db:
         tokens = []
-        for name, role, of in (("Alice", Role.EDITOR, ""), ("Kim", Role.ORGANISATION_AUTHOR, "Kinship")):
+        for name, role, of in (
+            ("Alice", Role.EDITOR, ""),
+            ("Kim", Role.ORGANISATION_AUTHOR, "Kinship"),
+            ("Bob", Role.EDITOR, ""),
+        ):
             person = await people.add_person(db, f"{name.lower()}@example.org", name=name, by=None, now=now)
             await people.give(db, person.id or 0, role, of, by=None, now=now)
             tokens.append((await sessions.start(db, person.id or 0, now=now)).token)
         for text in ("A page was published.", "Another page was published."):
             await actions.start(db, entry(noted("13", "14", text=text)), strategy=SLUG, by=1, now=now)
+        newer = entry(noted("13", "14", text="A page was published, they say."))
+        await actions.start(db, entry(noted("13", "14")), strategy=SLUG, by=1, now=now)
+        await actions.save(db, 3, newer, version=1, by=3, now=now)
         await actions.give_back(db, 2, "“News” came on record meanwhile.", now=now)
         await contest(
             db, strategy=SLUG, about="14", text="It is wrong.", evidence_url=None, address="cara@example.org", now=now
@@ -87,14 +114,22 @@ def test_editors_pages_are_accessible_valid_and_fit_a_phone(served: Served) -> N
     assert (report.pages, report.problems) == (len(EDITORS), []), str(report)
 
 
+def test_what_was_wrong_is_said_to_editors_as_well_as_everything_else(served: Served) -> None:
+    report = check_site(served.address, WRONG, cookies=served.editor)
+    assert (report.pages, report.problems) == (len(WRONG), []), str(report)
+
+
 def test_authors_pages_are_accessible_valid_and_fit_a_phone(served: Served) -> None:
     report = check_site(served.address, AUTHORS, cookies=served.author)
     assert (report.pages, report.problems) == (len(AUTHORS), []), str(report)
 
 
 def test_the_pages_of_a_contest_are_accessible_valid_and_fit_a_phone(served: Served) -> None:
-    report = check_site(served.address, ("/announcements/14/contest", "/announcements/14/contest/sent"))
-    assert report.problems == [], str(report)
+    form = "/announcements/14/contest"
+    right = {"wrong": "The day.", "address": "cara@example.org"}
+    wheres = (form, Sent(form, "Send", {"url": "nowhere"}), Sent(form, "Send", right, status=200))
+    report = check_site(served.address, wheres)
+    assert (report.pages, report.problems) == (len(wheres), []), str(report)
 
 
 def test_the_form_of_a_contest_is_reached_by_keyboard(served: Served) -> None:
@@ -126,3 +161,8 @@ def test_a_fact_is_recorded_and_published_by_keyboard_on_a_phone_without_javascr
         assert "Published: A browser said so." in page.locator("main").inner_text()
         page.goto(f"{served.address}/announcements/18")
         assert "A browser said so." in page.locator("main").inner_text()
+
+
+def test_what_was_done_is_said_to_editors_as_well_as_everything_else(served: Served) -> None:
+    report = check_site(served.address, DONE, cookies=served.editor)
+    assert (report.pages, report.problems) == (len(DONE), []), str(report)

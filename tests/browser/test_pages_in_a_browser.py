@@ -46,6 +46,8 @@ PAGES = (
     "/cookies",
     "/api/docs",
 )
+PARTS = 6
+"""Tests that share the pages, so that several workers can."""
 KEYBOARD = (
     "/",
     "/announcements/15",
@@ -82,13 +84,16 @@ def test_the_tools_are_there() -> None:
     assert missing_tools() == []
 
 
-def test_every_page_is_accessible_valid_and_fits_a_phone(address: str) -> None:
-    report = check_site(address, PAGES)
-    assert (report.pages, report.problems) == (len(PAGES), []), str(report)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_page_is_accessible_valid_and_fits_a_phone(address: str, part: int) -> None:
+    pages = PAGES[part::PARTS]
+    report = check_site(address, pages)
+    assert (report.pages, report.problems) == (len(pages), []), str(report)
 
 
-def test_every_control_is_reached_by_keyboard_and_shows_it(address: str) -> None:
-    problems = check_keyboard(address, KEYBOARD)
+@pytest.mark.parametrize("path", KEYBOARD)
+def test_every_control_is_reached_by_keyboard_and_shows_it(address: str, path: str) -> None:
+    problems = check_keyboard(address, (path,))
     assert problems == [], "\n".join(map(str, problems))
 
 

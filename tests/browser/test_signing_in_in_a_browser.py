@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.check import check_site, open_browser, open_page
 from tests.browser.keyboard import check_keyboard
+from tests.browser.sending import Sent
 from tests.conftest import BROWSER
 from tests.journeys.test_signing_in import newest_mail
 from tests.processes import TRACKER, environment, free_port, running, tracker, until_up
@@ -18,7 +19,16 @@ pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not
 
 STRANGERS = ("/sign-in", "/sign-out", "/sign-in/link/1/cut-off", "/dev/mailbox", "/cookies", "/privacy")
 LINK = ".tracker-mail a[href*='/sign-in/link/']"
-ADMINS = ("/account", "/people", "/people/1", "/people/2", "/sign-out")
+ADMINS = (
+    "/account",
+    "/people",
+    "/people/1",
+    "/people/2",
+    "/operator/deliveries",
+    "/sign-out",
+    Sent("/people", "Add this person"),
+    Sent("/people/2", "Give this role"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +105,17 @@ def test_every_page_is_accessible_and_valid(address: str) -> None:
             page.goto(mail)
             link = page.get_attribute(LINK, "href") or ""
     for report in (
-        check_site(address, [*STRANGERS, mail, link], statuses=(200, 404)),
-        check_site(address, ["/sign-in/sent", link], cookies=asking),
+        check_site(
+            address,
+            [*STRANGERS, mail, link, Sent(link, "Sign in", {"code": "1"}), Sent("/sign-in", "Send me a link")],
+            statuses=(200, 404),
+        ),
+        check_site(
+            address,
+            ["/sign-in/sent", Sent("/sign-in/sent", "Sign in", {"code": "1"}), Sent(link, "Sign in", status=403)],
+            cookies=asking,
+        ),
+        check_site(address, [link], statuses=(200, 404, 410)),
         check_site(address, ADMINS, cookies=cookies),
     ):
         assert not report.problems, report

@@ -136,3 +136,13 @@ async def test_there_is_no_mailbox(
 def browser(site: Front, database: Database, clock: FixedClock, tmp_path: Path) -> Browser:
     settings = replace(LOCAL, data_dir=tmp_path)
     return Browser(create_app(settings, database=database, clock=clock, keeper=site.keeper))
+
+
+async def test_whoever_waits_for_a_mail_is_led_to_where_it_is_shown_and_nowhere_else(
+    browser: Browser, front: Front
+) -> None:
+    await browser.get("/subscriptions/sent")
+    assert 'href="/dev/mailbox"' in browser.page
+    elsewhere = Browser(front)
+    assert (await elsewhere.get("/subscriptions/sent")).status_code == 200
+    assert "mailbox" not in elsewhere.page
