@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, select
 
 from tests.alerts.fakes import Recorder, sender
@@ -58,6 +59,33 @@ async def test_a_webhook_that_is_removed_while_it_is_called_keeps_no_other_from_
     async with database.reading() as db:
         assert len((await db.exec(select(Attempt))).all()) == 1
         assert (await db.get_one(Destination, stays.id)).failing_since is None
+
+
+@pytest.mark.parametrize("address", [HOOKS[0], "a@example.org"])
+async def test_who_erases_and_who_settles_never_wait_for_each_other(
+    database: Database, clock: FixedClock, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    (row,) = await owe(database, address)
+    gone = Tried(came=Came.GONE, error="410 Gone", status=410)
+    channel = Recorder()
+    channel.answers[address] = gone
+    async with database.writing() as db:
+        held = await standing.lock(db, row.id or 0)
+        kind = "webhook" if address in HOOKS else "email"
+        if database.is_sqlite:  # one writer at a time: nothing can be claimed meanwhile
+            await standing.forget(db, held)
+            return
+        sending = asyncio.create_task(sender(database, clock, **{kind: channel}).drain())
+        await channel.begun.wait()
+        async with database.reading() as other:  # until the one who settles waits for this transaction
+            waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            async with asyncio.timeout(10):
+                while not (await (await other.connection()).execute(waits)).scalar():  # noqa: ASYNC110 - the server tells nobody
+                    await asyncio.sleep(0.01)
+        await standing.forget(db, held)
+    await in_time(sending)
+    assert await states(database) == []
+    assert "cannot write down" not in caplog.text
 
 
 @pytest.mark.parametrize("kind", ["email", "webhook"])
