@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import tracker
-from tracker.alerts.holdings import TITLES
+from tracker.alerts.history import TITLES
 from tracker.messages import MESSAGES
 
 SOURCE = Path(tracker.__file__).parent
-OWING = {"owe_mail": "message", "_tell_owner": 2}
+OWING = {"owe_mail": "message", "owe_mail_to": "message", "_tell_owner": 2}
 """Who owes a mail, and which argument of theirs says of which kind."""
-WRITTEN_BY_STATEMENT = {"publication", "digest"}
+WRITTEN_BY_STATEMENT = {"publication", "digest", "summary"}
 """Owed to many at once; test_actions and test_digests see them written."""
 
 

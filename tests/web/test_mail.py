@@ -66,6 +66,16 @@ def test_both_halves_say_the_same_and_hold_the_recipients_link() -> None:
     assert "<li>First, &amp; &lt;second&gt;<br>" in document
 
 
+@given(
+    st.lists(
+        st.sampled_from(["Plain", "- item", "  detail", "# Heading", "label: https://example.org/x", "<b>", "", "."])
+    )
+)
+def test_both_halves_say_the_same_whatever_order_the_lines_of_a_text_are_in(lines: list[str]) -> None:
+    mail = sealed(Letter("Subject", "\n".join(["Begin", *lines, f"Change: {MANAGE}"]))).mail(TO_ANN)
+    assert words(half(mail, "plain")) == html_words(half(mail, "html"))
+
+
 def test_every_mail_can_be_stopped_with_one_click_and_says_who_sent_it() -> None:
     message = read(sealed().mail(TO_ANN))
     assert message["List-Unsubscribe"] == f"<{LINK}/one-click>"

@@ -85,15 +85,26 @@ def _environment(folder: Path) -> Environment:
 def _blocks(text: str) -> Iterator[str]:
     """Paragraphs, headings and lists, as HTML."""
     for block in re.split(r"\n{2,}", text.strip()):
-        lines = block.split("\n")
-        plain = [line for line in lines if not line.startswith(("- ", "  "))]
-        items = lines[len(plain) :]
-        if plain and plain[0].startswith("# "):
-            yield f"<h2>{html.escape(plain.pop(0)[2:])}</h2>"
-        if plain:
-            yield f"<p>{'<br>'.join(map(_line, plain))}</p>"
-        if items:
-            yield f"<ul>{''.join(f'<li>{item}</li>' for item in _items(items))}</ul>"
+        for kind, lines in _runs(block):
+            match kind:
+                case "# ":
+                    yield "".join(f"<h2>{html.escape(line[2:])}</h2>" for line in lines)
+                case "- ":
+                    yield f"<ul>{''.join(f'<li>{item}</li>' for item in _items(lines))}</ul>"
+                case _:
+                    yield f"<p>{'<br>'.join(map(_line, lines))}</p>"
+
+
+def _runs(block: str) -> list[tuple[str, list[str]]]:
+    """Lines of one kind that follow each other, in whatever order: a text may hold somebody's own words."""
+    runs: list[tuple[str, list[str]]] = []
+    for line in block.split("\n"):
+        before = runs[-1][0] if runs else ""
+        kind = line[:2] if line.startswith(("# ", "- ")) else "- " if line.startswith("  ") and before == "- " else ""
+        if not runs or kind != before:
+            runs.append((kind, []))
+        runs[-1][1].append(line)
+    return runs
 
 
 def _items(lines: list[str]) -> Iterator[str]:

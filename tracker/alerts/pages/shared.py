@@ -120,9 +120,15 @@ async def asking_at(
     request: Asked, db: AsyncSession, asking_id: int, token: str, make: AskingToken, *, to_change: bool = False
 ) -> Asking:
     """The asking that a link is about, locked when it is to be changed; raises NotFound for a wrong or an old link."""
-    found = await db.get(Asking, asking_id, with_for_update=to_change or None) if asking_id <= LARGEST_ID else None
+    found = await db.get(Asking, asking_id) if asking_id <= LARGEST_ID else None
     if found is None or request.app.state.clock() >= found.expires_at:
         raise NotFound(GONE)
     if not same(token, make(request.app.state.secrets, asking_id, found.asked_at)):
         raise NotFound(GONE)
+    if to_change:
+        # Its destination first, as whoever changes or erases that does.
+        await standing.find(db, found.destination_id, to_change=True)
+        found = await db.get(Asking, asking_id, with_for_update=True, populate_existing=True)
+        if found is None:
+            raise NotFound(GONE)
     return found
