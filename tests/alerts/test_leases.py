@@ -102,7 +102,9 @@ async def test_what_a_worker_may_have_lost_is_not_begun_with(database: Database,
     assert set(other.addresses).isdisjoint(channel.addresses)
 
 
-async def test_what_another_worker_has_by_now_is_not_begun_with(database: Database, clock: FixedClock) -> None:
+async def test_what_another_worker_has_by_now_is_not_begun_with(
+    database: Database, clock: FixedClock, caplog: pytest.LogCaptureFixture
+) -> None:
     """Its own clock stood still, as a machine’s that slept: the next renewal says what is not its own any more."""
     await owed_to(database, 10)
     channel, other = Recorder(at_once=1), Recorder()
@@ -125,6 +127,7 @@ async def test_what_another_worker_has_by_now_is_not_begun_with(database: Databa
     await running
     await gated.close()
     assert (taken, len(channel.tries)) == (10, 1)
+    assert "1 sent by email were written down after their lease had run out" in caplog.text
 
 
 async def test_nothing_is_claimed_while_it_is_not_known_what_was_written_down(

@@ -19,8 +19,14 @@ from tests.bench.servers import BARE, DATASETTE, NEEDS, NGINX, TRACKER, TUTORIAL
 
 OUT = Path("var/bench.json")
 FLOOD_REQUESTS = 20_000
-SENT = 10_000
-"""Mails, and webhooks, of a round."""
+SENT, FEW_SENT = 10_000, 2_000
+"""Mails, and webhooks, of a round; the quick rounds still last longer than beginning does."""
+
+
+SERVED = [
+    *(case.bench for case in (*cached.CASES, *cached.MISSES)), flood.BENCH, flood.MEMORY, rerender.BENCH,
+]  # fmt: skip
+"""The benches that need servers."""
 
 
 def arguments() -> argparse.Namespace:
@@ -81,18 +87,18 @@ async def measure(servers: Servers, given: argparse.Namespace) -> list[Row]:
             rows += await flood.memory(servers, queries, FLOOD_REQUESTS // (50 if given.quick else 1))
         if wanted(rerender.BENCH):
             rows += await rerender.rerender(servers, given.rounds)
-        rows += await deliveries(servers.folder, given)
     return rows
 
 
 async def deliveries(folder: Path, given: argparse.Namespace) -> list[Row]:
-    """What is owed and sent, each bench in a folder of its own, while every server holds still."""
-    few = 20 if given.quick else 1
+    """What is owed and sent, each bench in a folder of its own, when no server runs any more."""
+    destinations = delivery.DESTINATIONS // (20 if given.quick else 1)
+    sent = FEW_SENT if given.quick else SENT
     benches: dict[str, Callable[[Path], Coroutine[Any, Any, list[Row]]]] = {
-        delivery.WRITTEN: lambda own: delivery.written(own, given.rounds, delivery.DESTINATIONS // few),
-        delivery.MAILS: lambda own: delivery.mails(own, given.rounds, SENT // few),
-        delivery.HOOKS: lambda own: delivery.hooks(own, given.rounds, SENT // few),
-        delivery.MEMORY: lambda own: delivery.memory(own, delivery.DESTINATIONS // few),
+        delivery.WRITTEN: lambda own: delivery.written(own, given.rounds, destinations),
+        delivery.MAILS: lambda own: delivery.mails(own, given.rounds, sent),
+        delivery.HOOKS: lambda own: delivery.hooks(own, given.rounds, sent),
+        delivery.MEMORY: lambda own: delivery.memory(own, destinations),
     }
     rows: list[Row] = []
     for name, bench in benches.items():
@@ -109,10 +115,14 @@ async def run(given: argparse.Namespace) -> list[Row]:
         print("servers and load share their cores here: read the ratios with care")
     else:
         os.sched_setaffinity(0, {own[1]})
-    with tempfile.TemporaryDirectory() as folder, Servers(Path(folder), own and own[0]) as servers:
-        await start(servers)
-        assert BARE in servers.ports
-        return await measure(servers, given)
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() as folder:
+        if any(given.only in name for name in SERVED):
+            with Servers(Path(folder), own and own[0]) as servers:
+                await start(servers)
+                assert BARE in servers.ports
+                rows += await measure(servers, given)
+        return rows + await deliveries(Path(folder), given)
 
 
 def main() -> None:

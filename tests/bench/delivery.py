@@ -13,6 +13,7 @@ from pathlib import Path
 
 import aiohttp
 from sqlalchemy import delete, insert
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.alerts.make import SECRET, published
 from tests.bench.rows import Row, middle, spread, table, versus
@@ -25,7 +26,7 @@ from tracker.alerts.actions import EMAIL, WEBHOOK, owe
 from tracker.alerts.channels.email import CONNECTIONS
 from tracker.alerts.channels.webhook import AT_ONCE
 from tracker.alerts.links import Links
-from tracker.alerts.messages.publication import publication_letter
+from tracker.alerts.messages.publication import publication_event, write_publication
 from tracker.alerts.models import Attempt, Delivery, Destination, Subscription
 from tracker.alerts.schemas import Owed
 from tracker.clock import utc_now
@@ -93,10 +94,11 @@ async def hooks(folder: Path, rounds: int, count: int) -> list[Row]:
         async with filled(folder, WEBHOOK, [f"{base}/{number}" for number in range(count)]) as database:
             settings = _settings(folder, webhook_loopback="yes")
             taken: dict[str, list[float]] = {TRACKER: [], AIOHTTP: []}
+            body = await _event(database, settings)
             for _ in range(rounds):
                 taken[TRACKER].append(count / await _drain(database, settings, sink, count))
                 started = time.perf_counter()
-                await _by_aiohttp(base, b"x" * 1500, count)
+                await _by_aiohttp(base, body, count)
                 taken[AIOHTTP].append(count / (time.perf_counter() - started))
     return _told(HOOKS, "webhooks/s", taken)
 
@@ -228,18 +230,31 @@ def sinks() -> Iterator[Sinks]:
 async def _built(database: Database, settings: Settings) -> bytes:
     """A mail as it is sent, built already."""
     secrets = Secrets(read_secret(settings))
-    now = utc_now()
     async with database.writing() as db:
-        publication = await published(db, subject="Built", at=now)
-        letter = await publication_letter(
-            db, publication.subject, publication.text, publication.content, papers_of(settings, secrets, clock=utc_now)
-        )
+        owed = await _one(db, EMAIL, "p1@example.org")
+        letter = await write_publication(db, owed, papers_of(settings, secrets, clock=utc_now))
+    assert letter
     links = Links(public_url=settings.public_url, secrets=secrets, mail_host="example.org")
-    owed = Owed(
-        id=1, about="publication:1", message="publication", channel=EMAIL, destination_id=1, first=1, last=1,
-        attempts=0, due_at=now, address="p1@example.org", cadence="at-once", created_at=now, stopped=False,
+    return Sealed(letter, sender=SENDER, name="Tracker").mail(links.envelope(owed, now=utc_now()))
+
+
+async def _event(database: Database, settings: Settings) -> bytes:
+    """An event as it is posted."""
+    papers = papers_of(settings, Secrets(read_secret(settings)), clock=utc_now)
+    async with database.writing() as db:
+        event = await publication_event(db, await _one(db, WEBHOOK, "http://127.0.0.1/1"), papers)
+    assert event
+    return event
+
+
+async def _one(db: AsyncSession, channel: str, address: str) -> Owed:
+    """What one destination would be owed of a publication."""
+    now = utc_now()
+    number = (await published(db, subject=f"Built {time.time_ns()}", at=now)).id
+    return Owed(
+        id=1, about=f"publication:{number}", message="publication", channel=channel, destination_id=1, first=number,
+        last=number, attempts=0, due_at=now, address=address, cadence="at-once", created_at=now, stopped=False,
     )  # fmt: skip
-    return Sealed(letter, sender=SENDER, name="Tracker").mail(links.envelope(owed, now=now))
 
 
 def _by_smtplib(port: int, message: bytes, count: int) -> None:

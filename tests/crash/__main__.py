@@ -20,7 +20,8 @@ from tests.crash.stage import stage
 from tracker.alerts.lane import Pace
 
 DESTINATIONS = 1000
-SHORT = Pace(lease=timedelta(seconds=3), renew=timedelta(milliseconds=600), look=timedelta(milliseconds=200))
+SHORT = Pace(lease=timedelta(seconds=4), renew=timedelta(milliseconds=500), look=timedelta(milliseconds=200))
+KILLS_OF_ROUND = 6
 REAL = None
 """The pace of real life."""
 RECOVERY = 60.0
@@ -33,10 +34,15 @@ async def kill_often(engine: str, kills: int, *, seed: int) -> Count:
         rounds = Rounds(made, random.Random(seed), destinations=DESTINATIONS)
         await rounds.begin(workers=2)
         while rounds.count.kills < kills:
-            await rounds.play(min(4, kills - rounds.count.kills))
+            await rounds.play(min(KILLS_OF_ROUND, kills - rounds.count.kills))
             _show(f"{engine}: {rounds.count}")
         await rounds.check_whole()
         _show(f"{engine}: {rounds.count}", end="\n")
+        if rounds.count.lapsed:
+            seconds = SHORT.lease.total_seconds()
+            raise Lost(
+                f"{rounds.count.lapsed} came twice without a kill: workers here cannot keep {seconds:g} s leases"
+            )
         return rounds.count
 
 

@@ -28,6 +28,8 @@ class Count(msgspec.Struct):
     doubled: int = 0
     most_doubled: int = 0
     """By one kill."""
+    lapsed: int = 0
+    """How many came twice without a kill, since a worker that lived could not keep its lease."""
     by_kind: Counter[str] = msgspec.field(default_factory=Counter)
 
     def __str__(self) -> str:
@@ -37,11 +39,20 @@ class Count(msgspec.Struct):
             f"{self.doubled} came twice, {self.most_doubled} of them by one kill at most"
         )
 
-    def note_doubles(self, pairs: Sequence[tuple[float, float]], *, kills: Sequence[tuple[float, float]]) -> None:
-        """Count what came again by the first kill after it came first; raises Lost where there was none between."""
+    def note_doubles(
+        self, pairs: Sequence[tuple[float, float]], *, kills: Sequence[tuple[float, float]], lapsed: int = 0
+    ) -> None:
+        """Count what came again by the first kill after it came first; raises Lost where there was none between.
+
+        So many more may be doubled as workers said that they wrote down after their lease.
+        """
         by_kill: Counter[int] = Counter()
         for first, again in pairs:
             reasons = [place for place, (began, over) in enumerate(kills) if began < again and first < over + LATE]
+            if not reasons and lapsed:
+                lapsed -= 1
+                self.lapsed += 1
+                continue
             if not reasons:
                 when = [f"{began - first:+.2f} to {over - first:+.2f}" for began, over in kills]
                 raise Lost(f"something came twice, {again - first:.2f} s apart, and only these were killed: {when}")
@@ -49,5 +60,5 @@ class Count(msgspec.Struct):
         most = max(by_kill.values(), default=0)
         if most > HELD:
             raise Lost(f"one kill doubled {most}; a worker holds {HELD} at most")
-        self.doubled += len(pairs)
+        self.doubled += by_kill.total()
         self.most_doubled = max(self.most_doubled, most)

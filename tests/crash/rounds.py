@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ from sqlmodel import col, func, select
 
 from tests.crash.counting import Count, Lost
 from tests.crash.stage import LOG, Stage, place_of
+from tracker.alerts.lane import LAPSED
 from tracker.alerts.models import Delivery, Destination
 from tracker.clock import london_day, utc_now
 from tracker.editing import actions
@@ -25,6 +27,9 @@ from tracker.strategies.facts import Evidence
 from tracker.strategies.models import Publication
 
 PATIENCE = 90.0
+LAPSED_LINE = re.escape(LAPSED).replace("%s", r"(\d+)", 1).replace("%s", r"\w+")
+CUT = (SQLAlchemyError, OSError, httpx.TransportError)
+"""What the harness meets itself while processes and connections are cut."""
 Kill = Callable[[], Awaitable[None]]
 
 
@@ -37,6 +42,8 @@ class Rounds:
         self._destinations = destinations
         self._seen = 0
         """How much of what the sinks accepted has been looked at."""
+        self._read = 0
+        """How much of what the processes said has been read."""
         self._kills: list[tuple[float, float]] = []
         """When each kill of this round began and when it was over."""
         self.count = Count()
@@ -54,10 +61,13 @@ class Rounds:
         by_web = self.count.rounds % 2 == 0
         draft_id = await self._write(held=not by_web)
         publishing = asyncio.create_task(self._publish(draft_id) if by_web else asyncio.sleep(0))
-        for _ in range(kills):
-            await asyncio.sleep(self._chance.uniform(0, 0.7))
-            await self._kill()
-        await publishing
+        try:
+            for _ in range(kills):
+                await asyncio.sleep(self._chance.uniform(0, 0.7))
+                await self._kill()
+            await publishing
+        finally:
+            publishing.cancel()
         number = await self._published(draft_id)
         await self._settled(number)
         await self._check(number)
@@ -129,13 +139,17 @@ class Rounds:
         headers = {"origin": origin, "sec-fetch-site": "same-origin"}
         cookies = {"tracker-session": self._made.session}
         async with httpx.AsyncClient(base_url=origin, headers=headers, cookies=cookies, timeout=30) as client:
-            while (draft := await self._draft(draft_id)) is not None:
+            while True:
                 try:
+                    draft = await self._draft(draft_id)
+                    if draft is None:
+                        return
                     page = (await client.get("/account")).text
                     token = page.partition('name="token" value="')[2].partition('"')[0]
                     fields = {"token": token, "when": "now", "version": draft.version, "seen": draft.seen_seq}
                     await client.post(f"/editor/entries/{draft_id}/publish", data=fields)
-                except httpx.TransportError:
+                except CUT:
+                    self._made.revive()
                     await asyncio.sleep(0.05)
 
     async def _kill(self) -> None:
@@ -219,8 +233,9 @@ class Rounds:
                 found = happened()
                 if await found if asyncio.iscoroutine(found) else found:
                     return
-            except (SQLAlchemyError, OSError):
-                continue  # our own connection was cut too
+            except CUT:
+                pass
+            self._made.revive()
             if time.monotonic() > end:
                 raise Lost(f"{what}: not within {PATIENCE:.0f} s. {await self._said()}")
             await asyncio.sleep(0.05)
@@ -250,9 +265,14 @@ class Rounds:
         if several:
             raise Lost(f"publication {number} came under several ids, as to {several[0]}: {dict(ids[several[0]])}")
         self.count.arrived += len(wanted)
-        self.count.note_doubles(
-            [at for found in ids.values() for times in found.values() for at in pairwise(times)], kills=self._kills
-        )
+        pairs = [at for found in ids.values() for times in found.values() for at in pairwise(times)]
+        self.count.note_doubles(pairs, kills=self._kills, lapsed=self._lapsed())
+
+    def _lapsed(self) -> int:
+        """How many were written down after their lease since this was last asked, as the workers say."""
+        said = (self._made.settings.data_dir / LOG).read_text(errors="replace")
+        new, self._read = said[self._read :], len(said)
+        return sum(int(number) for number in re.findall(LAPSED_LINE, new, re.MULTILINE))
 
     async def _owed(self, number: int) -> set[str]:
         async with self._made.database.reading() as db:

@@ -5,7 +5,6 @@ import json
 import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -141,12 +140,20 @@ class Stage:
     def kill_worker(self, place: int = 0) -> None:
         """SIGKILL: nothing of it gets to say or do anything more."""
         gone = self.workers.pop(place)
-        os.kill(gone.pid, signal.SIGKILL)
+        gone.kill()
         gone.join()
 
     def kill_web(self) -> None:
-        os.kill(self.web.pid, signal.SIGKILL)
+        self.web.kill()
         self.web.join()
+
+    def revive(self) -> None:
+        """Start again what ended by itself, as `tracker serve` does: one that begins while connections are cut ends."""
+        for worker_ in [each for each in self.workers if not each.is_alive()]:
+            self.workers.remove(worker_)
+            self.start_worker()
+        if self.web and not self.web.is_alive():
+            self.start_web()
 
     async def cut_database(self) -> None:
         """End every connection to a PostgreSQL database, the harness's own too."""

@@ -39,6 +39,14 @@ def test_what_came_twice_without_a_kill_between_is_a_fault(kills: list[tuple[flo
         Count().note_doubles([(2.0, 4.0)], kills=kills)
 
 
+def test_what_came_twice_since_a_lease_ran_out_is_counted_apart_and_never_more_than_the_workers_say() -> None:
+    count = Count()
+    count.note_doubles([(2.0, 4.0)], kills=[], lapsed=1)
+    assert (count.doubled, count.lapsed) == (0, 1)
+    with pytest.raises(Lost, match="came twice"):
+        count.note_doubles([(2.0, 4.0), (2.1, 4.0)], kills=[], lapsed=1)
+
+
 def test_more_than_a_worker_holds_is_a_fault() -> None:
     with pytest.raises(Lost, match="at most"):
         Count().note_doubles([(1.0, 4.0)] * (HELD + 1), kills=[(1.2, 1.3)])

@@ -32,6 +32,7 @@ SURE = 3
 """No try is begun with less of its lease left than one part in so many: longer than a call to an endpoint may take."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 """Seconds for which nothing is claimed when the channel itself cannot be used; they double."""
+LAPSED = "%s sent by %s were written down after their lease had run out: another worker may have sent them too"
 Transaction = Callable[[], AbstractAsyncContextManager[AsyncSession]]
 
 
@@ -217,9 +218,13 @@ class Lane:
             return
         async with self._desk.writing() as db:
             await settle(db, group, worker=self._desk.worker, now=now)
+        moment = time.monotonic()
+        lapsed = 0
         for item in group:
             self._done.popleft()
-            self._held.pop(item.owed.id, None)
+            lapsed += self._held.pop(item.owed.id, 0.0) <= moment and item.next.sent
+        if lapsed:
+            log.warning(LAPSED, lapsed, self._name)
         self.sent += sum(item.next.sent for item in group)
         self._note_pause(group)
         self._stir.set()
