@@ -174,3 +174,12 @@ async def test_what_people_are_called_is_shown_as_text(front: Front, database: D
     await root.follow(await root.send("/people", name="<b>Al</b>", address="al@example.org", role="editor"))
     assert "<b>Al" not in root.page
     assert "&lt;b&gt;Al" in root.page
+
+
+@pytest.mark.parametrize("of", ["a\x00b", "a\r\nb", "a\u2028b", "x" * 5000], ids=ascii)
+async def test_what_no_database_keeps_is_refused_in_every_field(front: Front, database: Database, of: str) -> None:
+    root, alice = await signed_in(front, database, "Root", Role.ADMIN), await add_person(database, "Alice")
+    sent = {"role": Role.ORGANISATION_AUTHOR, "of": of, "organisation": of}
+    for act in ("take", "give"):
+        assert (await root.send(f"/people/{alice}/{act}", **sent)).status_code == 422
+    assert (await root.send("/people", name=of, address="b@example.org", role="editor")).status_code == 422

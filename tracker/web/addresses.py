@@ -1,6 +1,7 @@
 """E-mail addresses that people type: which of them are one, and what is wrong with the others. Pure."""
 
 import re
+import unicodedata
 
 from tracker.errors import Invalid
 
@@ -40,10 +41,13 @@ def is_public_name(host: str) -> bool:
 
 
 def _ascii(domain: str) -> str | None:
-    """A domain as name servers know it, None when it cannot be one."""
+    """A domain as name servers know it, None when it cannot be one, or would be another than the one that was typed."""
     if domain.isascii():
         return domain
+    typed = unicodedata.normalize("NFC", domain)
     try:
-        return domain.encode("idna").decode("ascii").lower()
+        known = typed.encode("idna")
+        # What is mapped to other letters, like ß to ss, may be somebody else's domain.
+        return known.decode("ascii").lower() if known.decode("idna") == typed else None
     except UnicodeError:
         return None
