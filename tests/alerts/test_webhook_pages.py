@@ -216,6 +216,23 @@ async def test_each_attempt_is_shown(browser: Browser, home: str, database: Data
     ]
 
 
+async def test_what_an_endpoint_that_works_never_took_can_be_tried_again(
+    browser: Browser, home: str, database: Database, clock: FixedClock
+) -> None:
+    path = await add(browser, home)
+    await publish(database, 1)
+    async with database.writing() as db:
+        (delivery,) = (await db.exec(select(Delivery))).all()
+        delivery.attempts, delivery.due_at = 10, None  # as after its last try, while others were taken
+    await browser.get(path)
+    assert "Working" in browser.page
+    assert "Try again now" in browser.page
+    await browser.send(f"{path}/take-up")
+    async with database.reading() as db:
+        (delivery,) = (await db.exec(select(Delivery))).all()
+    assert (delivery.attempts, delivery.due_at) == (0, clock())
+
+
 async def test_everything_after_a_cursor_is_sent_again_with_the_same_ids(
     browser: Browser, home: str, database: Database, clock: FixedClock
 ) -> None:
