@@ -87,6 +87,7 @@ async def test_three_pages_lead_from_what_happened_to_what_is_public(live: Front
     assert "3 destinations get it : 1 by email and 1 by webhook at once, 1 in the next digest." in told
     assert "The department published a page about both." in told
     assert "https://www.gov.uk/government/publications/guidance" in told
+    assert "About: 13. Government definition of kinship care; 14. Kinship care statutory guidance for local" in told
     await alice.follow(await publish(alice, path))
     assert "Published: The department published a page about both." in words(alice.page)
     page = (await alice.client.get("/announcements/13")).text
@@ -126,6 +127,7 @@ async def test_the_statuses_are_shown_before_and_after_and_cannot_be_typed(front
     given = {"kind": "delivered", "announcement": "15", "about": "15/statement", "happened_on": "today"}
     await drafted(alice, **given, text="The statement was published.")
     told = words(alice.page)
+    assert re.search(r"About: 15\. [^/]*statement", told)
     assert re.search(r"15\. [^.]+: Early career framework [^.]* superseded superseded \(no change\)", told)
     assert re.search(r"15\. [^.]+: [^.]* overdue \(691 days\) delivered \(691 days late\)", told)
 

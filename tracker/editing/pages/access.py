@@ -63,3 +63,14 @@ async def draft_to_change(db: AsyncSession, visitor: Visitor, number: str) -> Dr
 def home_of(visitor: Visitor) -> str:
     """Where somebody's own list of entries is."""
     return "/editor" if visitor.has(Role.EDITOR) else "/organisation"
+
+
+def titles(public: PublicRecord) -> dict[str, str]:
+    """Everything that a fact can be about, by its number and title."""
+    names: dict[str, str] = {}
+    for announcement, current in zip(public.strategy.announcements, public.now().announcements, strict=True):
+        names[str(announcement.number)] = f"{announcement.number}. {announcement.title}"
+        for deliverable, at in zip(announcement.deliverables, current.deliverables, strict=True):
+            names[at.ref] = f"{announcement.number}. {deliverable.title}"
+            names |= {milestone.ref: f"{names[at.ref]}: {milestone.title}" for milestone in at.milestones}
+    return names

@@ -1,6 +1,7 @@
 """One entry that is being prepared: what it would lead to, and letting it out, back or go."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tracker.editing.pages.access import (
     home_of,
     may_change,
     strategy_of,
+    titles,
 )
 from tracker.editing.previews import preview, provisional, would_be
 from tracker.editing.schemas import DraftView, Entry, Preview
@@ -50,6 +52,7 @@ async def _entry_page(request: Asking, db: AsyncSession, draft: DraftView, **sho
     status = shown.pop("status", 200)
     now = request.app.state.clock()
     seen = _preview(request, draft, now=now)
+    names = titles(strategy_of(request, draft.strategy))
     audience = None
     if seen.composed and not seen.quiet:
         audience = await queries.audience(db, strategy_of(request, draft.strategy).strategy, seen.changes)
@@ -61,7 +64,7 @@ async def _entry_page(request: Asking, db: AsyncSession, draft: DraftView, **sho
         preview=seen,
         audience=audience,
         letter=await _letter(request, db, draft, seen, now=now) if audience else None,
-        facts=[_told(fact) for fact in draft.entry.facts],
+        facts=[_told(fact, names) for fact in draft.entry.facts],
         hold=request.app.state.settings.hold_minutes,
         left=minutes_left(draft.publish_at, now),
         may_change=may_change(visitor_of(request), draft.entry),
@@ -95,14 +98,14 @@ def _preview(request: Asking, draft: DraftView, *, now: datetime) -> Preview:
     return preview(draft.entry, draft.key, public, public.head, prefix=public.prefix, seen=draft.seen_seq, now=now)
 
 
-def _told(fact: Any) -> tuple[str, str, str]:
+def _told(fact: Any, names: Mapping[str, str]) -> tuple[str, str, str]:
     """A fact of a draft in a line: its kind, its sentence, what it is about."""
     kind = KINDS[kind_of(fact)]
     if isinstance(fact, Corrected) and fact.instead is not None:
         inner = kind_of(fact_from(fact.instead))
         kind = f"{kind} of “{KINDS[inner] if inner in BY_NAME else inner}”"
     topic = getattr(fact, "topic", None)
-    return kind, fact.text, ", ".join(fact.about) or topic or "the strategy as a whole"
+    return kind, fact.text, "; ".join(names.get(ref, ref) for ref in fact.about) or topic or "the strategy as a whole"
 
 
 def minutes_left(publish_at: datetime | None, now: datetime) -> int:

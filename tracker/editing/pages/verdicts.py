@@ -10,7 +10,7 @@ from tracker.clock import london_day
 from tracker.editing import actions, overview, queries
 from tracker.editing.kinds import VERDICT
 from tracker.editing.pages import fact_form
-from tracker.editing.pages.access import READ, Asking, strategy_of
+from tracker.editing.pages.access import READ, Asking, strategy_of, titles
 from tracker.editing.pages.fact_form import Asked
 from tracker.editing.pages.home import done, state_of
 from tracker.editing.schemas import Entry
@@ -26,6 +26,7 @@ async def show_verdicts(request: Asking) -> Response[Any]:
     public = strategy_of(request, request.query_params.get("strategy", ""))
     own = visitor_of(request).held_for(Role.ORGANISATION_AUTHOR)
     now = request.app.state.clock()
+    names, changes = titles(public), public.now().changes
     async with request.app.state.database.reading() as db:
         drafts = [draft for draft in await queries.drafts(db) if draft.entry.organisation in own]
     return render(
@@ -34,7 +35,7 @@ async def show_verdicts(request: Asking) -> Response[Any]:
         public=public,
         organisations=own,
         verdicts=overview.verdicts_of(public.now(), own),
-        keys={change.seq: (change.key, change.fact.about) for change in public.now().changes},
+        keys={change.seq: (change.key, [names.get(ref, ref) for ref in change.fact.about]) for change in changes},
         drafts=[(draft, state_of(draft, now=now)) for draft in drafts],
         done=done(request, public),
     )
