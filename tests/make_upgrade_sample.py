@@ -13,6 +13,7 @@ from sqlalchemy import make_url, text
 
 from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
 from tracker.db import Database
+from tracker.demo import invent
 from tracker.jobs import Scheduler
 from tracker.migrate import migrate
 from tracker.strategies.files import read_folder
@@ -28,6 +29,7 @@ async def fill(url: str) -> str:
     revision = await migrate(database)
     async with database.writing() as db:
         await load(db, read_folder(HARBOUR), now=clock())
+        await invent(db, now=clock())
     scheduler = Scheduler(database, clock=clock, keys=Secrets(b"sample"))
     await scheduler.register()
     await scheduler.run_due()
