@@ -23,6 +23,7 @@ from tracker.editing.contests import contest
 
 pytestmark = pytest.mark.skipif(not BROWSER, reason="TRACKER_TEST_BROWSER is not set")
 
+CORRECT = "/editor/correct?key=2024-12-department-leave-next-year"
 EDITORS = (
     "/editor",
     "/editor/record",
@@ -38,6 +39,7 @@ EDITORS = (
     "/editor/entries/2",
     "/editor/contests/1",
     "/editor/audit",
+    CORRECT,
 )
 WRONG = (
     Sent("/editor/record?kind=delivered&announcement=3", "Save and preview"),
@@ -45,6 +47,7 @@ WRONG = (
     Sent("/editor/entries/1/facts/1", "Save and preview", {"text": ""}),
     Sent("/editor/entries/3/facts/1", "Save and preview", {"version": "1", "text": "Mine."}, status=409),
     Sent("/editor/entries/3", "Publish now", {"version": "1"}, status=409),
+    Sent(CORRECT, "Save and preview"),
     Sent("/editor/contests/1", "Answer"),
     Sent("/editor/entries/1", "Publish now", {"token": "old"}, status=403),
     Sent("/editor/entries/1", "Publish now", status=401, signed_out=True),
