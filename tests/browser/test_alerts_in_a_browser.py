@@ -147,8 +147,8 @@ def type_into(page: Page, name: str, text: str) -> None:
     raise AssertionError(f"Tab does not reach {name} on {page.url}")
 
 
-def add_webhook(client: httpx.Client, home: str, more: str = "") -> str:
-    """Add an endpoint; where it is managed."""
+def add_webhook(client: httpx.Client, home: str, more: str) -> str:
+    """Add an endpoint that nobody else has registered; where it is managed."""
     given = {"name": "Cases", "address": f"{HOOK}{more}", "topic": f"all/{SLUG}"}
     found = re.search(rf'href="({home}/webhooks/\d+)"', client.post(f"{home}/webhooks", data=given).text)
     assert found
@@ -160,7 +160,7 @@ def test_every_page_of_alerts_is_accessible_valid_and_fits_a_phone(place: Place)
         home, paused, stopped = (place.subscribed(client, f"{name}@example.org") for name in ("lead", "away", "gone"))
         client.post(f"{paused}/pause", data={"weeks": "8"})
         client.post(f"{stopped}/stop")
-        hook = add_webhook(client, home)
+        hook = add_webhook(client, home, "/whole")
         sent = client.post("/subscribe", data={"topic": TO_14, "often": "daily", "address": "new@example.org"})
     pages = (
         *STEPS,
@@ -184,7 +184,7 @@ def test_every_page_of_alerts_is_accessible_valid_and_fits_a_phone(place: Place)
 def test_what_was_wrong_is_said_as_well_as_everything_else(place: Place) -> None:
     with httpx.Client(base_url=place.address) as client:
         home = place.subscribed(client, "wrong@example.org")
-        hook = add_webhook(client, home)
+        hook = add_webhook(client, home, "/wrong")
         asked = {"topic": TO_14, "often": "daily", "address": "often@example.org"}
         sent = client.post("/subscribe", data=asked).headers["location"]
         answers = [client.post(f"{sent}/again", data={"again": "yes"}).status_code for _ in range(6)]
@@ -210,7 +210,7 @@ def test_what_was_wrong_is_said_as_well_as_everything_else(place: Place) -> None
 def test_what_was_done_is_said_as_well_as_everything_else(place: Place) -> None:
     with httpx.Client(base_url=place.address) as client:
         home, bounced = (place.subscribed(client, f"{name}@example.org") for name in ("done", "bounced"))
-        hook, parked = add_webhook(client, home), add_webhook(client, home, "/parked")
+        hook, parked = add_webhook(client, home, "/done"), add_webhook(client, home, "/parked")
         client.post("/subscribe", data={"topic": TO_14, "often": "daily", "address": "refuses@example.org"})
         refused = place.confirm()
         client.post("/subscribe", data={"topic": TO_14, "often": "daily", "address": "agrees@example.org"})

@@ -54,11 +54,11 @@ WRONG = (
 )
 DONE = (
     Sent("/editor", "I have looked today", status=200),
-    Sent("/editor/entries/1", "Publish in 10 minutes", status=200),
-    Sent("/editor/entries/1", "Delete", status=200),
-    Sent("/editor/entries/3", "Publish now", status=200),
-    Sent("/editor/contests/1", "Answer", {"outcome": "kept", "said": "A word.", "answer": "It is right."}, status=200),
-    "/editor/contests/1",
+    Sent("/editor/entries/4", "Publish in 10 minutes", status=200),
+    Sent("/editor/entries/4", "Delete", status=200),
+    Sent("/editor/entries/5", "Publish now", status=200),
+    Sent("/editor/contests/2", "Answer", {"outcome": "kept", "said": "A word.", "answer": "It is right."}, status=200),
+    "/editor/contests/2",
     "/corrections",
 )
 AUTHORS = ("/organisation", "/organisation/verdict", Sent("/organisation/verdict", "Save and preview"))
@@ -86,7 +86,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 async def arrange(file: Path) -> list[str]:
-    """People who are signed in, an entry in each of three states, and a contest."""
+    """People who are signed in, an entry in each of three states, and two entries and a contest to be dealt with."""
     database = Database(f"sqlite+aiosqlite:///{file}")
     now = utc_now()
     async with database.writing() as db:
@@ -99,15 +99,17 @@ async def arrange(file: Path) -> list[str]:
             person = await people.add_person(db, f"{name.lower()}@example.org", name=name, by=None, now=now)
             await people.give(db, person.id or 0, role, of, by=None, now=now)
             tokens.append((await sessions.start(db, person.id or 0, now=now)).token)
-        for text in ("A page was published.", "Another page was published."):
+        for text in ("A page was published.", "Another page was published.", "A third page was published."):
             await actions.start(db, entry(noted("13", "14", text=text)), strategy=SLUG, by=1, now=now)
+        for text in ("To be deleted.", "To be published."):
+            await actions.start(db, entry(noted("12", text=text)), strategy=SLUG, by=1, now=now)
         newer = entry(noted("13", "14", text="A page was published, they say."))
-        await actions.start(db, entry(noted("13", "14")), strategy=SLUG, by=1, now=now)
         await actions.save(db, 3, newer, version=1, by=3, now=now)
         await actions.give_back(db, 2, "“News” came on record meanwhile.", now=now)
-        await contest(
-            db, strategy=SLUG, about="14", text="It is wrong.", evidence_url=None, address="cara@example.org", now=now
-        )
+        for about in ("14", "13"):
+            await contest(
+                db, strategy=SLUG, about=about, text="Wrong.", evidence_url=None, address="cara@example.org", now=now
+            )
     await database.close()
     return tokens
 
