@@ -62,7 +62,7 @@ async def give(request: Asking, number: FromPath[str]) -> Response[Any]:
     """Give somebody a role."""
     form = await read_form(request)
     role = _read_role(form)
-    if role is None:
+    if form.errors or role is None:
         return await _person(request, number, form, status=422)
 
     async def change(db: AsyncSession, person_id: int, by: int, now: datetime) -> None:

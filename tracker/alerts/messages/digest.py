@@ -67,7 +67,7 @@ class Digests:
         """A digest; None when what it was about is gone and nobody waits to hear that nothing came."""
         if not rows and slot.cadence != MONTHLY and not self._always:
             return None
-        key = (slot, tuple(sorted(row.id or 0 for row in rows)), papers.public_url, *same.values())
+        key = (slot, tuple(sorted(row.key for row in rows)), papers.public_url, *same.values())
         if key not in self._kept:
             self._kept[key] = papers.letters.write(
                 self._template,
