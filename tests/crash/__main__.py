@@ -20,7 +20,7 @@ from tests.crash.stage import stage
 from tracker.alerts.lane import Pace
 
 DESTINATIONS = 1000
-SHORT = Pace(lease=timedelta(seconds=4), renew=timedelta(milliseconds=500), look=timedelta(milliseconds=200))
+SHORT = Pace(lease=timedelta(seconds=5), renew=timedelta(seconds=1), look=timedelta(milliseconds=200))
 KILLS_OF_ROUND = 6
 REAL = None
 """The pace of real life."""
