@@ -32,6 +32,7 @@ hypothesis.settings.load_profile("tracker")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 POSTGRESQL = os.environ.get("TRACKER_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("TRACKER_TEST_REDIS_URL", "")
+KEPT = os.environ.get("TRACKER_TEST_KEEP_DATABASES", "")
 BROWSER = os.environ.get("TRACKER_TEST_BROWSER", "")
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRESQL else [])]
 
@@ -124,7 +125,8 @@ class Engines:
         return _named(name)
 
     async def drop(self) -> None:
-        for name in self._made:
+        """Take away what was made, unless the server itself is taken away: each takes PostgreSQL a checkpoint."""
+        for name in self._made if not KEPT else ():
             await self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     async def _on_server(self, statement: str) -> None:

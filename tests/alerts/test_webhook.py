@@ -157,7 +157,8 @@ async def test_one_slow_and_one_dead_endpoint_delay_a_thousand_good_ones_by_less
     async with database.writing() as db:
         for number in range(1000):
             await follower(db, f"{sink.base}/good/{number}")
-    alone = await seconds_until_told(database, sink, channel, "Alone")
+    # The best of a few: what else this machine does meanwhile is not what is asked.
+    alone = min([await seconds_until_told(database, sink, channel, f"Alone {number}") for number in range(2)])
     sink.hangs.add("/slow")
     async with database.writing() as db:
         await follower(db, f"{sink.base}/slow")
@@ -167,8 +168,9 @@ async def test_one_slow_and_one_dead_endpoint_delay_a_thousand_good_ones_by_less
         # Both have ten events each to get, and everybody else has had them.
         await db.exec(update(Delivery).where(col(Delivery.destination_id) <= 1000).values(sent_at=utc_now()))
     together = await seconds_until_told(database, sink, channel, "Together")
-    assert together - alone < 1, f"{together:.2f} s beside them, {alone:.2f} s alone"
     assert sink.most_at_once["/slow"] == 4
+    together = min(together, await seconds_until_told(database, sink, channel, "Once more"))
+    assert together - alone < 1, f"{together:.2f} s beside them, {alone:.2f} s alone"
 
 
 async def seconds_until_told(database: Database, sink: HookSink, channel: WebhookChannel, subject: str) -> float:

@@ -145,8 +145,8 @@ def test_the_form_of_a_contest_is_reached_by_keyboard(served: Served) -> None:
 def press(page: Page, name: str) -> None:
     """Go to a button and press Enter, as somebody without a mouse does."""
     page.get_by_role("button", name=name, exact=True).first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def test_a_fact_is_recorded_and_published_by_keyboard_on_a_phone_without_javascript(served: Served) -> None:
