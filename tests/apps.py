@@ -5,16 +5,14 @@ from typing import Any
 from litestar import Litestar
 
 from tracker import paths
-from tracker.app import api_schema, create_app, make_keeper
+from tracker.app import api_schema, create_app, make_keeper, make_site
 from tracker.clock import Clock
 from tracker.db import Database
 from tracker.messages import papers_of
 from tracker.settings import Settings
-from tracker.site.documents import FILTERS, PublicSite
 from tracker.web.front import Front
 from tracker.web.layout import Assets
 from tracker.web.snapshot import Keeper
-from tracker.web.templates import Templates
 
 
 def framework_of(front: Front) -> Litestar:
@@ -31,9 +29,7 @@ class Shared:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._front = create_app(settings)
-        self._site = PublicSite(
-            settings, Templates(paths.TEMPLATES, filters=FILTERS), Assets(paths.STATIC), schema=api_schema()
-        )
+        self._site = make_site(settings, Assets(paths.STATIC), schema=api_schema())
 
     def lend(self, database: Database, clock: Clock, *, keeper: Keeper | None = None) -> Front:
         """The application for one test, until the next one; without a keeper its pages are those of the database."""

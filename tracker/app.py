@@ -82,7 +82,7 @@ def create_app(
     """
     database = database or Database(settings.database_url)
     assets = Assets(paths.STATIC)
-    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets, schema=api_schema())
+    site = make_site(settings, assets, schema=api_schema())
     keeper = keeper or make_keeper(database, site, clock=clock)
 
     @asynccontextmanager
@@ -95,22 +95,7 @@ def create_app(
             await keeper.stop()
             await database.close()
 
-    secrets = Secrets(read_secret(settings))
-    static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
-    state = State(
-        {
-            "keeper": keeper,
-            "database": database,
-            "settings": settings,
-            "clock": clock,
-            "secrets": secrets,
-            "render": site.dynamic,
-            "page_at": site.page_at,
-            "papers": papers_of(settings, secrets, clock=clock),
-            "static": static,
-            "icon": static[assets.href("favicon.svg")],
-        }
-    )
+    state = _state(settings, site, assets, database, keeper, clock)
     state["errors"] = errors = ErrorPages(lambda path, *said: site.problem(state.keeper.snapshot, path, *said))
     app = Litestar(
         route_handlers=[*HANDLERS, *([mailbox.router] if mailbox.is_shown(settings) else [])],
@@ -132,9 +117,36 @@ def create_app(
     return Front(known, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 
+def make_site(settings: Settings, assets: Assets, *, schema: Mapping[str, Any] | None = None) -> PublicSite:
+    """What makes pages from records; without the API's description that page is left out."""
+    return PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), assets, schema=schema)
+
+
+def _state(
+    settings: Settings, site: PublicSite, assets: Assets, database: Database, keeper: Keeper, clock: Clock
+) -> State:
+    """What handlers and guards find at `app.state`."""
+    secrets = Secrets(read_secret(settings))
+    static = {href: Entry(body, media).warm() for href, (body, media) in assets.files.items()}
+    return State(
+        {
+            "keeper": keeper,
+            "database": database,
+            "settings": settings,
+            "clock": clock,
+            "secrets": secrets,
+            "render": site.dynamic,
+            "page_at": site.page_at,
+            "papers": papers_of(settings, secrets, clock=clock),
+            "static": static,
+            "icon": static[assets.href("favicon.svg")],
+        }
+    )
+
+
 def require_showable(settings: Settings, records: Records) -> None:
     """Raise Invalid unless every page, feed and list can be made from these records: asked before they are kept."""
-    site = PublicSite(settings, Templates(paths.TEMPLATES, filters=FILTERS), Assets(paths.STATIC))
+    site = make_site(settings, Assets(paths.STATIC))
     now = utc_now()
     try:
         site.build(records, version=None, today=london_day(now), now=now).ready.make(later=True)
