@@ -11,6 +11,7 @@ import uvicorn
 
 from tracker import __version__, demo, worker
 from tracker.app import create_app, require_showable
+from tracker.cli_match import match_command
 from tracker.cli_send import send_command
 from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
@@ -36,6 +37,7 @@ def commands() -> None:
     """An independent, append-only public record of a government strategy."""
 
 
+commands.add_command(match_command)
 commands.add_command(send_command)
 commands.add_command(user)
 
