@@ -26,6 +26,7 @@ from tracker.web.front import Front
 DATA = Path(__file__).parent / "data"
 KINSHIP = paths.STRATEGIES / "championing-kinship-care"
 HARBOUR = DATA / "strategies" / "harbour-lights"
+NO_SOURCES = DATA / "no_sources"
 # How long an example takes says how busy the machine is, not whether the answer is right.
 hypothesis.settings.register_profile("tracker", deadline=None)
 hypothesis.settings.load_profile("tracker")

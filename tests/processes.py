@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from tests.conftest import HARBOUR
+from tests.conftest import HARBOUR, NO_SOURCES
 from tracker import paths
 
 Done = subprocess.CompletedProcess[str]
@@ -20,9 +20,12 @@ PATIENCE = 180.0
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """This process's environment with these TRACKER_ settings and no other; without any, the invented strategy."""
+    """This process's environment with these TRACKER_ settings and no other.
+
+    Without any it has the invented strategy, and no source to watch: nothing that a test starts asks a real server.
+    """
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    given = {"strategies_dir": HARBOUR, "log_level": "warning", **settings}
+    given = {"strategies_dir": HARBOUR, "feeds_dir": NO_SOURCES, "log_level": "warning", **settings}
     own = {f"TRACKER_{name.upper()}": str(value) for name, value in given.items()}
     return {**inherited, "PYTHONPATH": str(paths.PACKAGE.parent), **own}
 

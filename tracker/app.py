@@ -158,7 +158,7 @@ def make_keeper(database: Database, site: PublicSite, *, clock: Clock) -> Keeper
     """A keeper whose snapshots follow the record, what stands beside it, and the date in London."""
 
     async def version_at(db: AsyncSession) -> tuple[object, date, object]:
-        return await queries.version(db), london_day(clock()), await editing_queries.beside_version(db)
+        return await queries.version(db), london_day(clock()), await editing_queries.beside_version(db, now=clock())
 
     async def version() -> object:
         async with database.reading() as db:
@@ -168,7 +168,7 @@ def make_keeper(database: Database, site: PublicSite, *, clock: Clock) -> Keeper
         async with database.reading() as db:
             at = await version_at(db)
             records = await queries.records(db)
-            beside = await editing_queries.beside(db)
+            beside = await editing_queries.beside(db, now=clock())
         if not records.strategies:
             raise Misconfigured("The record holds no strategy: run “tracker load”")
         return await asyncio.to_thread(site.build, records, version=at, today=at[1], now=clock(), beside=beside)

@@ -37,6 +37,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     operator: str = "an independent team"
     contact: str = ""
     strategies_dir: Path = paths.STRATEGIES
+    feeds_dir: Path = paths.FEEDS
+    """The sources to watch, and the rules for what they show."""
+    watch_loopback: bool = False
+    """Whether sources may lie on this machine, without https: for trying the watcher out."""
     log_level: str = "info"
     production: bool = False
     """Only then may mail go to any address; otherwise to those of mail_allow, and the rest into the mailbox."""
@@ -216,6 +220,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "operator": str,
     "contact": str,
     "strategies_dir": Path,
+    "feeds_dir": Path,
+    "watch_loopback": _read_switch("TRACKER_WATCH_LOOPBACK"),
     "log_level": _read_level,
     "production": _read_switch("TRACKER_PRODUCTION"),
     "secret": _read_secret_value,

@@ -17,6 +17,7 @@ from tracker.strategies.models import (
     StoredChange,
     StoredStrategy,
 )
+from tracker.watch.models import Decision, Host, PageSnapshot, Sighting, Source, Suggestion, Trouble
 from tracker.web.limits import Bucket
 
 __all__ = [
@@ -26,21 +27,28 @@ __all__ = [
     "Bucket",
     "ChangeSubject",
     "Contest",
+    "Decision",
     "Delivery",
     "Destination",
     "Draft",
     "Head",
     "HeldRole",
+    "Host",
     "JobRun",
     "LoginSession",
+    "PageSnapshot",
     "Person",
     "Publication",
     "PublicationTopic",
     "Searchable",
+    "Sighting",
     "SignIn",
+    "Source",
     "StoredChange",
     "StoredStrategy",
     "Subscription",
+    "Suggestion",
+    "Trouble",
     "described",
     "metadata",
 ]

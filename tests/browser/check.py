@@ -35,6 +35,8 @@ CHROMIUM_ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Else each new visitor starts a renderer for the browser's own toolbar.
+    "--disable-features=PreloadTopChromeWebUI,WebUIReloadButton,InitialWebUI",
 )
 
 OVERFLOW = """() => {
@@ -91,13 +93,16 @@ def check_site(
     """
     report = Report()
     sources: dict[str, bytes] = {}
-    with open_browser() as browser:
+    with open_browser() as browser, open_page(browser, WIDTHS[0], cookies, scripts=True) as reader:
         for where in wheres:
-            expected = (where.status,) if isinstance(where, Sent) else statuses
-            with open_page(browser, WIDTHS[0], cookies, scripts=True) as page:
-                # Numbered, because the same form may be sent in vain, and then well.
-                name = f"{where}" if f"{where}" not in sources else f"{where} ({report.pages})"
-                problems, sources[name] = _visit(page, base, where, expected)
+            # Numbered, because the same form may be sent in vain, and then well.
+            name = f"{where}" if f"{where}" not in sources else f"{where} ({report.pages})"
+            if isinstance(where, Sent):
+                # A visitor of its own: what it sends may end the session, or begin another.
+                with open_page(browser, WIDTHS[0], cookies, scripts=True) as sender:
+                    problems, sources[name] = _visit(sender, base, where, (where.status,))
+            else:
+                problems, sources[name] = _visit(reader, base, where, statuses)
             report.problems += problems
             report.pages += 1
     for problem, is_error in validate(sources):
@@ -163,11 +168,8 @@ def missing_tools() -> list[str]:
 def _visit(page: Page, base: str, where: Where, statuses: Sequence[int]) -> tuple[list[Problem], bytes]:
     """The problems of one page, looked at in each width, and its source."""
     name = f"{where}"
-    fetched = _Fetched(base)
-    page.on("request", fetched.note_request)
-    page.on("response", fetched.note_response)
-    page.on("console", fetched.note_console)
-    response = page.goto(urljoin(base, where)) if isinstance(where, str) else send(page, base, where)
+    with _noting(page, base) as fetched:
+        response = page.goto(urljoin(base, where)) if isinstance(where, str) else send(page, base, where)
     assert response is not None, f"{name} answered nothing"
     problems = [Problem(page=name, check=check, text=text) for check, text in fetched.problems]
     if response.status not in statuses:
@@ -209,6 +211,20 @@ class _Fetched:
     def note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.problems.append(("console", message.text))
+
+
+@contextmanager
+def _noting(page: Page, base: str) -> Iterator[_Fetched]:
+    """Notes what is asked for meanwhile."""
+    fetched = _Fetched(base)
+    noters = {"request": fetched.note_request, "response": fetched.note_response, "console": fetched.note_console}
+    for name, note in noters.items():
+        page.on(name, note)
+    try:
+        yield fetched
+    finally:
+        for name, note in noters.items():
+            page.remove_listener(name, note)
 
 
 def _axe_findings(page: Page, *, whole: bool) -> list[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 import uvicorn
 
-from tests.conftest import HARBOUR, POSTGRESQL, Engines
+from tests.conftest import HARBOUR, NO_SOURCES, POSTGRESQL, Engines
 from tests.processes import free_port
 from tracker import worker
 from tracker.accounts import people, sessions
@@ -193,6 +193,7 @@ async def stage(engine: str, *, destinations: int, pace: Pace | None) -> AsyncIt
             "TRACKER_PRODUCTION": "yes",
             "TRACKER_MAIL_URL": f"smtp://127.0.0.1:{sinks.mail_port}",
             "TRACKER_WEBHOOK_LOOPBACK": "yes",
+            "TRACKER_FEEDS_DIR": str(NO_SOURCES),
         }
     )
     made = Stage(settings, pace, sinks, redis)

@@ -20,8 +20,9 @@ from tracker.editing.schemas import AuditLine, ContestView, DraftView, Entry
 from tracker.errors import NotFound
 from tracker.strategies.facts import Change
 from tracker.strategies.public import Answered, Beside
-from tracker.strategies.silence import Waiting
+from tracker.strategies.silence import Waiting, Watched
 from tracker.strategies.structure import Strategy
+from tracker.watch.freshness import NOW, WAITING_SIGHTINGS, columns, stand, watched_from
 
 PUBLIC = ("corrected", "kept")
 """Outcomes of a contest that the public is shown; what is set aside is spam, or about a person."""
@@ -91,12 +92,12 @@ async def waiting_contests(db: AsyncSession) -> list[ContestView]:
     return [contest_view(row) for row in rows]
 
 
-async def beside(db: AsyncSession, *, without: int | None = None) -> Beside:
-    """What public pages show beside the record: answers to contests, and how much waits for an editor."""
+async def beside(db: AsyncSession, *, now: datetime, without: int | None = None) -> Beside:
+    """What public pages show beside the record: answers to contests, what waits for an editor, how far was read."""
     shown = (col(Contest.answered_at).is_not(None), col(Contest.outcome).in_(PUBLIC))
     rows = (await db.exec(select(Contest).where(*shown).order_by(col(Contest.answered_at).desc()))).all()
-    waits = await waiting(db, without=without)
-    return Beside(answers=tuple(answered(row) for row in rows), waiting=waits)
+    waits, watched = await standing(db, now=now, without=without)
+    return Beside(answers=tuple(answered(row) for row in rows), waiting=waits, watched=watched)
 
 
 def answered(row: Contest) -> Answered:
@@ -113,15 +114,21 @@ def answered(row: Contest) -> Answered:
     )
 
 
-async def beside_version(db: AsyncSession) -> tuple[datetime | None, Waiting]:
-    """What changes exactly when what stands beside the record does, in one statement: asked for four times a second."""
-    return await _beside_version(db, _BESIDE)
+BesideVersion = tuple[datetime | None, Waiting, Watched]
+"""What changes exactly when what stands beside the record does."""
 
 
-async def _beside_version(db: AsyncSession, asked: Any) -> tuple[datetime | None, Waiting]:
-    answered, contests, oldest, drafts, saved = (await db.exec(asked)).one()
-    moments = [moment for moment in (oldest, saved) if moment]
-    return answered, Waiting(contests + drafts, london_day(min(moments)) if moments else None)
+async def beside_version(db: AsyncSession, *, now: datetime) -> BesideVersion:
+    """What stands beside the record, in one statement: asked for four times a second."""
+    return await _beside_version(db, _BESIDE, now=now)
+
+
+async def _beside_version(db: AsyncSession, asked: Any, *, now: datetime) -> BesideVersion:
+    found = (await db.exec(asked, params={NOW.key: now})).one()
+    answered, contests, asked_at, drafts, saved_at, sightings, seen_at, *read = found
+    moments = [moment for moment in (asked_at, saved_at, seen_at) if moment]
+    waits = Waiting(contests + drafts + sightings, london_day(min(moments)) if moments else None)
+    return answered, waits, watched_from(*read)
 
 
 _OPEN = col(Contest.answered_at).is_(None)
@@ -130,13 +137,16 @@ _UNHELD = col(Draft.publish_at).is_(None)
 
 def _beside(*drafts: ColumnElement[bool]) -> Any:
     """What stands beside the record, with those of the drafts that are counted."""
+    sources = stand()
     return select(  # type: ignore[call-overload]  # SQLModel types selects of at most four
         select(func.max(Contest.answered_at)).scalar_subquery(),
         select(func.count()).select_from(Contest).where(_OPEN).scalar_subquery(),
         select(func.min(Contest.asked_at)).where(_OPEN).scalar_subquery(),
         select(func.count()).select_from(Draft).where(_UNHELD, *drafts).scalar_subquery(),
         select(func.min(Draft.saved_at)).where(_UNHELD, *drafts).scalar_subquery(),
-    )
+        *WAITING_SIGHTINGS,
+        *columns(sources),
+    ).select_from(sources)
 
 
 _BESIDE: Any = _beside()
@@ -220,10 +230,11 @@ async def audience(db: AsyncSession, strategy: Strategy, changes: Sequence[Chang
     return Audience(emails=emails, webhooks=webhooks, digests=digests)
 
 
-async def waiting(db: AsyncSession, *, without: int | None = None) -> Waiting:
-    """How much waits for an editor: contests without an answer, and entries that nobody has let out yet.
+async def standing(db: AsyncSession, *, now: datetime, without: int | None = None) -> tuple[Waiting, Watched]:
+    """How much waits for an editor (contests, entries nobody has let out, sightings), and how far sources were read.
 
     `without` is an entry that is not counted: when its message goes out it waits no more.
     """
     asked = _BESIDE if without is None else _beside(col(Draft.id) != without)
-    return (await _beside_version(db, asked))[1]
+    _, waits, watched = await _beside_version(db, asked, now=now)
+    return waits, watched

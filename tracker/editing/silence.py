@@ -6,7 +6,7 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.clock import Clock, london_day
-from tracker.editing.queries import waiting
+from tracker.editing.queries import standing
 from tracker.strategies.queries import changes_of, version
 from tracker.strategies.rules import visible
 from tracker.strategies.silence import reviewed_on, silence
@@ -19,11 +19,13 @@ def silence_line(clock: Clock) -> Callable[[AsyncSession], Awaitable[str]]:
     """The last review, by the end of the record and the day: reading every change takes longer than a mail."""
 
     async def line(db: AsyncSession) -> str:
-        today = london_day(clock())
+        now = clock()
+        today = london_day(now)
         at = ((await version(db)).seq, today)
         if at not in kept:
             kept.clear()
             kept[at] = reviewed_on(visible(await changes_of(db), on=today, known_at=today))
-        return silence(kept[at], await waiting(db), today=today)
+        waits, watched = await standing(db, now=now)
+        return silence(kept[at], waits, watched, today=today)
 
     return line

@@ -20,6 +20,7 @@ FOOTER = (
     ("/subscribe", "Email alerts"),
     ("/downloads", "Downloads"),
     ("/corrections", "Corrections"),
+    ("/sources", "Sources"),
     ("/methodology", "Methodology"),
     ("/accessibility", "Accessibility"),
     ("/privacy", "Privacy"),
@@ -127,5 +128,5 @@ def _notice(public: PublicRecord, asked: Asked) -> Notice | None:
 
 
 def _freshness(public: PublicRecord) -> str:
-    """How current the record is: who looked last, and what waits; nothing is watched yet."""
-    return silence(reviewed_on(public.now().changes), public.waiting, today=public.days.last)
+    """How current the record is: until when sources were read, what waits, and who looked last."""
+    return silence(reviewed_on(public.now().changes), public.waiting, public.watched, today=public.days.last)

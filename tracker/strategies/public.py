@@ -9,7 +9,7 @@ from tracker.errors import NotFound
 from tracker.strategies.facts import INVENTED, Change
 from tracker.strategies.queries import HeadView, Record
 from tracker.strategies.rules import state
-from tracker.strategies.silence import Waiting
+from tracker.strategies.silence import UNWATCHED, Waiting, Watched
 from tracker.strategies.statuses import State
 from tracker.strategies.structure import Announcement, Strategy
 from tracker.web.documents import Days
@@ -35,6 +35,7 @@ class Beside(msgspec.Struct, frozen=True, kw_only=True):
 
     answers: tuple[Answered, ...] = ()
     waiting: Waiting | None = None
+    watched: Watched = UNWATCHED
 
 
 NOTHING_BESIDE = Beside()
@@ -51,6 +52,7 @@ class PublicRecord:
         self.head = head
         self.answers = tuple(item for item in beside.answers if item.strategy == record.strategy.identity.slug)
         self.waiting = beside.waiting
+        self.watched = beside.watched
         self.prefix = prefix
         self.days = Days(record.strategy.identity.published_on, max(today, record.strategy.identity.published_on))
         self.recorded_on = max((change.recorded_at.date() for change in record.changes), default=self.days.first)

@@ -52,6 +52,15 @@ def moment_text(moment: datetime) -> str:
     return f"{day_text(there.date())} at {there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
 
 
+def hour_text(moment: datetime) -> str:
+    """A whole hour as it was in London: 2pm on 22 November 2026."""
+    there = moment.astimezone(LONDON)
+    if there.hour == 0:
+        return f"the start of {day_text(there.date())}"
+    hour = "midday" if there.hour == 12 else f"{there.hour % 12}{'am' if there.hour < 12 else 'pm'}"
+    return f"{hour} on {day_text(there.date())}"
+
+
 @lru_cache(maxsize=4096)
 def edtf_text(edtf: str) -> str:
     """An EDTF date in words: “spring 2024”, “October 2024”, “September 2024 to March 2025”."""

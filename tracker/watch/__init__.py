@@ -1,1 +1,1 @@
-"""Watching what is published: sources, fetching, sightings, and what each is evidence for."""
+"""What the outside publishes: sources, what was sighted there, and what it looks like evidence for."""

@@ -84,7 +84,8 @@ async def _letter(
         return None
     content = json.encode(seen.composed.content)
     looked = reviewed_on((*strategy_of(request, draft.strategy).now().changes, *seen.changes))
-    line = silence(looked, await queries.waiting(db, without=draft.id), today=london_day(now))
+    waits, watched = await queries.standing(db, now=now, without=draft.id)
+    line = silence(looked, waits, watched, today=london_day(now))
 
     async def then(_db: AsyncSession) -> str:
         return line
@@ -122,7 +123,7 @@ async def show_page(request: Asking, number: FromPath[str]) -> Response[Any]:
     async with state.database.reading() as db:
         draft = await draft_to_see(db, visitor_of(request), number)
         everything = await records(db)
-        beside = await queries.beside(db, without=draft.id)
+        beside = await queries.beside(db, now=now, without=draft.id)
     seen = _preview(request, draft, now=now)
     record = next((item for item in everything.strategies if item.strategy.identity.slug == draft.strategy), None)
     if record is None or path not in {address for _, address in seen.paths}:

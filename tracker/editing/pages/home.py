@@ -34,7 +34,7 @@ async def show_home(request: Asking) -> Response[Any]:
     async with request.app.state.database.reading() as db:
         drafts = await queries.drafts(db)
         contests = await queries.waiting_contests(db)
-        waiting = await queries.waiting(db)
+        waiting, _ = await queries.standing(db, now=now)
     current = public.now()
     return render(
         request,
