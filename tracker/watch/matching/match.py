@@ -57,6 +57,8 @@ class Reading:
         self.item = item
         # The mark between them is read as the end of a sentence.
         self.folded = folded("\x00".join(part for part in parts if part))
+        self.by = folded(item.publisher)
+        self._found: dict[tuple[Pattern, str], bool] = {}
         self.address = canonical(item.url) if item.url else ""
 
     @cached_property
@@ -67,7 +69,7 @@ class Reading:
     @cached_property
     def publisher(self) -> str:
         """The publisher's name as plain text."""
-        return plain(folded(self.item.publisher))
+        return plain(self.by)
 
     @cached_property
     def kind(self) -> str:
@@ -78,6 +80,15 @@ class Reading:
     def text(self) -> str:
         """The page's text as plain text; empty when it was not read."""
         return plain(folded(self.item.text[:_TEXT_READ])) if self.item.text else ""
+
+    def holds(self, pattern: Pattern, text: str) -> bool:
+        """Whether a text of this item holds a phrase; many rules ask for the same ones."""
+        if pattern is None:
+            return False
+        asked = (pattern, text)
+        if asked not in self._found:
+            self._found[asked] = pattern.search(text) is not None
+        return self._found[asked]
 
     @cached_property
     def published(self) -> str | None:
@@ -117,7 +128,7 @@ class _Strategy:
 
     def suggestions(self, reading: Reading) -> Iterator[Suggestion]:
         pages = list(self._pages(reading.address))
-        worth_reading = any(part in reading.folded for part in self.rules.worth_reading)
+        worth_reading = any(part in reading.folded or part in reading.by for part in self.rules.worth_reading)
         if not worth_reading and not pages:
             return
         words = list(self._words(reading)) if worth_reading and not self._too_early(reading) else []
@@ -187,26 +198,26 @@ class _For:
 
     def reasons(self, reading: Reading) -> Iterator[Because]:
         score = self.rule.score
-        said = self._said(reading.headline, reading.publisher)
+        said = self._said(reading, reading.headline)
         if said is None and reading.text:
-            said, score = self._said(reading.text, reading.publisher), score * self.in_text_only
+            said, score = self._said(reading, reading.text), score * self.in_text_only
         if said is not None:
             for number in self.rule.announcements:
                 yield Because(number, score, f"{self.rule.because} (“{said}”)")
 
-    def _said(self, text: str, publisher: str) -> str | None:
+    def _said(self, reading: Reading, text: str) -> str | None:
         """The words by which the rule holds."""
-        found = self.any.search(text) if self.any else None
-        if found is None or not self._accompanied(text, publisher) or _holds(self.without, text):
+        if not self._accompanied(reading, text) or reading.holds(self.without, text):
             return None
-        return found[0].replace(" . ", " ").strip()
+        found = self.any.search(text) if self.any else None
+        return found[0].replace(" . ", " ").strip() if found else None
 
-    def _accompanied(self, text: str, publisher: str) -> bool:
-        if self.also and not self.also.search(text):
+    def _accompanied(self, reading: Reading, text: str) -> bool:
+        if self.also and not reading.holds(self.also, text):
             return False
         if self.with_ is None and self.by is None:
             return True
-        return _holds(self.with_, text) or _holds(self.by, publisher)
+        return reading.holds(self.with_, text) or reading.holds(self.by, reading.publisher)
 
 
 class _Against:
@@ -219,22 +230,18 @@ class _Against:
         )
 
     def holds(self, reading: Reading) -> bool:
-        if _holds(self.without, reading.headline):
+        if reading.holds(self.without, reading.headline):
             return False
         return (
-            _holds(self.any, reading.headline)
-            or _holds(self.by, reading.publisher)
-            or _holds(self.types, reading.kind)
+            reading.holds(self.any, reading.headline)
+            or reading.holds(self.by, reading.publisher)
+            or reading.holds(self.types, reading.kind)
             or self._hosted(reading.address)
         )
 
     def _hosted(self, address: str) -> bool:
         host = address.partition("/")[0]
         return any(host == ending or host.endswith(f".{ending}") for ending in self.against.hosts)
-
-
-def _holds(pattern: Pattern, text: str) -> bool:
-    return pattern is not None and pattern.search(text) is not None
 
 
 def _page_reasons(page: Page) -> Iterator[Because]:
