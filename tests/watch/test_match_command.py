@@ -2,13 +2,17 @@
 
 import json
 import select
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from tests.processes import TRACKER, environment
 from tracker.cli_match import match_command
+from tracker.errors import Invalid
+from tracker.paths import FEEDS
 
 KINSHIP = {"title": "Kinship Care Ambassador: annual report", "summary": None, "published": "2026-05-01"}
 VSH_PAGE = (
@@ -82,6 +86,19 @@ def test_a_line_that_is_no_text_is_named() -> None:
     assert result.stderr.startswith("line 1: ")
 
 
+def test_other_rules_can_be_named(tmp_path: Path) -> None:
+    shutil.copytree(FEEDS / "rules", tmp_path / "rules")
+    (rules,) = (tmp_path / "rules").iterdir()
+    rules.write_text(rules.read_text("utf-8").replace("speaks of the kinship ambassador", "says so"), "utf-8")
+    result = CliRunner().invoke(match_command, ["--feeds", str(tmp_path)], input=json.dumps(KINSHIP))
+    assert answers(result)[0]["reasons"] == ["8: says so (“ambassador”)"]
+
+
+def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="holds no rules"):
+        CliRunner().invoke(match_command, ["--feeds", str(tmp_path)], input="", catch_exceptions=False)
+
+
 def test_nothing_is_answered_with_nothing() -> None:
     result = matched("")
     assert (result.exit_code, result.output) == (0, "")
@@ -89,7 +106,7 @@ def test_nothing_is_answered_with_nothing() -> None:
 
 def test_it_is_a_command_of_tracker_that_answers_a_line_before_the_next_comes() -> None:
     with subprocess.Popen(
-        [*TRACKER, "match"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()
+        [*TRACKER, "match"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(feeds_dir=FEEDS)
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
