@@ -140,6 +140,11 @@ def test_how_an_item_was_typed_makes_no_difference(matcher: Matcher) -> None:
     assert matcher.suggestions(typed) == matcher.suggestions(set_in_type) != ()
 
 
+def test_plain_text_has_its_words_set_apart_and_its_sentences_ended() -> None:
+    text = "Children&rsquo;s “kin\u00adship”… U.S. eco‑maps (ASGSF). £1.5m &amp; more!\u00a0See gov.uk"
+    assert plain(folded(text)) == " childrens kinship . u.s . eco maps asgsf . £1.5m more . see gov.uk "
+
+
 def test_a_change_note_is_read_as_the_summary_is(matcher: Matcher) -> None:
     note = "Added a section on peer support groups."
     assert numbers(matcher, "Kinship carers", note=note) == {7}
