@@ -1,4 +1,11 @@
-"""How good the matcher is: floors for each announcement and overall, cross-validated, masked, and on unseen items."""
+"""How good the matcher is: floors for each announcement and overall, cross-validated and masked.
+
+The composed and the found items came in rounds, each measured before anything was mended for it. What the rules did on
+each when it was unseen (micro-F1, relevant items found, false alarms): composed 0.99, 118/118, 0/110; 0.92, 45/50, 2/40;
+0.85, 17/18, 5/32 (made of words that mean something else elsewhere). Found 0.91, 41/44, 1/26; 0.92, 9/11, 0/23; 0.76,
+9/10, 5/13 (chosen to be hard); 0.91, 5/5, 1/12. Since then they have been mended for, so they guard and no longer tell
+how good the matcher is on what it has not seen.
+"""
 
 import pytest
 from msgspec.structs import replace
@@ -38,9 +45,9 @@ FLOORS = {
     18: (0.9, 0.9, 0.9),
 }
 CROSS_VALIDATED_FLOORS = {
-    # Least F1. 10 has two practice items without a word in common; 12, 13 and 18 have two to four.
-    1: 0.8, 2: 0.9, 3: 0.9, 4: 0.9, 5: 0.9, 6: 0.9, 7: 0.85, 8: 0.85, 9: 0.9, 10: 0.0, 11: 0.9, 12: 0.9, 13: 0.6,
-    14: 0.9, 15: 0.85, 16: 0.9, 17: 0.9, 18: 0.45,
+    # Least F1. 10 has two practice items, 13 four and 18 three, with few words in common.
+    1: 0.8, 2: 0.9, 3: 0.9, 4: 0.9, 5: 0.9, 6: 0.9, 7: 0.85, 8: 0.85, 9: 0.9, 10: 0.6, 11: 0.9, 12: 0.9, 13: 0.6,
+    14: 0.9, 15: 0.85, 16: 0.9, 17: 0.9, 18: 0.75,
 }  # fmt: skip
 
 
@@ -76,16 +83,16 @@ def test_rules_hold_without_the_names_of_programmes_people_and_places(items: str
 
 def test_rules_hold_without_what_only_held_out_items_support() -> None:
     figures = cross_validated(packaged_rules(), labelled_items(PRACTICE))
-    assert figures.micro_f1 >= 0.9, str(figures)
-    assert figures.recall_of_items >= 0.9, figures.not_found
+    assert figures.micro_f1 >= 0.92, str(figures)
+    assert figures.recall_of_items >= 0.92, figures.not_found
     assert figures.share_of_false_alarms <= 0.02, figures.false_alarms
     assert {n: figures.f1(n) for n, floor in CROSS_VALIDATED_FLOORS.items() if figures.f1(n) < floor} == {}
 
 
 def test_rules_hold_cross_validated_and_masked_at_once() -> None:
     figures = cross_validated(packaged_rules(), masked(labelled_items(PRACTICE)))
-    assert figures.micro_f1 >= 0.87, str(figures)
-    assert figures.recall_of_items >= 0.85, figures.not_found
+    assert figures.micro_f1 >= 0.9, str(figures)
+    assert figures.recall_of_items >= 0.9, figures.not_found
     assert figures.share_of_false_alarms <= 0.02, figures.false_alarms
 
 
