@@ -1,6 +1,7 @@
 """tracker match: what published items would be evidence for, from lines of JSON; needs no database."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,12 +25,19 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @click.command("match")
-def match_command() -> None:
+@click.option(
+    "--feeds",
+    type=click.Path(path_type=Path),
+    envvar="TRACKER_FEEDS_DIR",
+    default=FEEDS,
+    help="The folder whose rules to use, if not the packaged one.",
+)
+def match_command(feeds: Path) -> None:
     """Read items as JSON Lines and write each back with announcements, score and reasons; exit 1 if a line was bad.
 
     An item has a title, and may have a summary, publisher, url and published; other fields are handed back unread.
     """
-    matcher = Matcher(read_rules(FEEDS / "rules"), packaged_knowledge())
+    matcher = Matcher(read_rules(feeds / "rules"), packaged_knowledge())
     bad = False
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.strip():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from tracker.strategies.facts import AnyFact, Change, Corrected, Reviewed, Unknown
-from tracker.watch.matching.addresses import canonical
+from tracker.watch.identity import canonical
 from tracker.watch.matching.match import Known
 
 

@@ -7,7 +7,7 @@ from math import prod
 
 import msgspec
 
-from tracker.watch.matching.addresses import canonical
+from tracker.watch.identity import canonical
 from tracker.watch.matching.phrases import compiled
 from tracker.watch.matching.rules import Against, Page, Rule, RuleSet
 from tracker.watch.matching.text import folded, plain, without_display_type
@@ -58,7 +58,7 @@ class Reading:
         # The mark between them is read as the end of a sentence.
         self.folded = folded("\x00".join(part for part in parts if part))
         self.by = folded(item.publisher)
-        self._found: dict[tuple[Pattern, str], bool] = {}
+        self._found: dict[tuple[int, str], bool] = {}
         self.address = canonical(item.url) if item.url else ""
 
     @cached_property
@@ -85,7 +85,8 @@ class Reading:
         """Whether a text of this item holds a phrase; many rules ask for the same ones."""
         if pattern is None:
             return False
-        asked = (pattern, text)
+        # Hashing a pattern costs more than searching with it; equal ones are one object.
+        asked = (id(pattern), text)
         if asked not in self._found:
             self._found[asked] = pattern.search(text) is not None
         return self._found[asked]

@@ -6,10 +6,11 @@ import unicodedata
 
 _STOP = "\x00"
 """Stands for the end of a sentence while other marks are taken out; not a word, so no text can hold it."""
-_MARKS = str.maketrans(
+_SPELT = (
     dict.fromkeys("'’‘ʼ`´\u00ad\u200b\u200c\u200d\ufeff", "") | dict.fromkeys("-‐‑‒–—−", " ") | {"…": f" {_STOP} "}
 )
 """Without apostrophes and what cannot be seen, “children’s” is “childrens” however it was typed."""
+_MARKS = re.compile(f"[{re.escape(''.join(_SPELT))}]")
 _ENDS = re.compile(r"[.!?;|]+(?=\s|$)|\.{2,}")
 _NOISE = re.compile(r"[^\w£%.]+")
 _DISPLAY_TYPES = re.compile(
@@ -28,7 +29,7 @@ def folded(text: str) -> str:
     """A text in lower case, without typographic differences: enough to look for a part of a word in it."""
     if "&" in text:
         text = html.unescape(text)
-    text = text.translate(_MARKS)
+    text = _MARKS.sub(lambda mark: _SPELT[mark[0]], text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
     return " ".join(text.casefold().split())
