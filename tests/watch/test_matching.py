@@ -83,6 +83,12 @@ def test_near_misses_are_suggested_for_nothing(matcher: Matcher, title: str, sum
     assert numbers(matcher, title, summary, publisher) == set()
 
 
+@pytest.mark.parametrize("url", ["https://www.gov.scot/a", "https://hs.virginiabeach.gov/a", "http://gov.wales"])
+def test_where_a_page_lies_tells_that_it_is_about_elsewhere(matcher: Matcher, url: str) -> None:
+    assert numbers(matcher, "Kinship allowance") == numbers(matcher, "Kinship allowance", url="https://gov.uk/a") == {1}
+    assert numbers(matcher, "Kinship allowance", url=url) == set()
+
+
 def test_england_and_wales_is_not_wales(matcher: Matcher) -> None:
     assert numbers(matcher, "Kinship care: review of the law of England and Wales", publisher="Law Commission") == {17}
 
@@ -127,8 +133,10 @@ def test_a_display_type_before_the_title_is_no_evidence(matcher: Matcher) -> Non
 
 
 def test_how_an_item_was_typed_makes_no_difference(matcher: Matcher) -> None:
-    typed = Item(title="Kinship carers' peer-to-peer support", summary="Children's groups.\r\n")
-    set_in_type = Item(title="KINSHIP\u00a0CARERS’ PEER‑TO‑PEER SUPPORT", summary="Children&rsquo;s groups.")
+    typed = Item(title="Kinship carers' peer-to-peer support", summary="Kinship carers' local offer.\r\n")
+    set_in_type = Item(
+        title="KINSHIP\u00a0CARERS’ PEER‑TO‑PEER SUPPORT", summary="Kinship&nbsp;carers&rsquo; local offer."
+    )
     assert matcher.suggestions(typed) == matcher.suggestions(set_in_type) != ()
 
 
