@@ -134,7 +134,7 @@ async def test_the_command_writes_a_file_only_when_it_is_whole(data: Path, tmp_p
     done = await command(data, "export", "sightings", "--to", str(target))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert [json.loads(line)["url"] for line in target.read_text().splitlines()] == ["https://www.gov.uk/a"]
-    assert not target.with_name("sightings.jsonl.part").exists()  # noqa: ASYNC240 - one look at a local file
+    assert not target.with_name("sightings.jsonl.part").exists()
     elsewhere = await command(data, "export", "sightings", "--to", str(tmp_path / "no" / "file.jsonl"))
     assert elsewhere.returncode == 2
     assert "cannot be written: No such file or directory" in elsewhere.stderr
