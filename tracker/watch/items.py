@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from tracker.watch.content_item import note_of
 from tracker.watch.schemas import Found, NoteIs, Spec
 from tracker.watch.text import digest
 from tracker.watch.versions import (
@@ -123,7 +122,7 @@ def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[
     starts = [moment for moment in (known.first_published_at, look.state.began) if moment]
     if not starts or (look.is_first and not known.versions):
         return
-    for when, _ in found.history:
+    for when, note in found.history:
         moment = plausible(when, now=look.now)
         if (
             moment is None
@@ -133,7 +132,8 @@ def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[
             or known.named(at(moment))
         ):
             continue
-        then = msgspec.structs.replace(found, published_at=moment, text=None)
+        note_is: NoteIs = "known" if note else "unknown"
+        then = msgspec.structs.replace(found, published_at=moment, note=note or None, note_is=note_is, text=None)
         yield sighting(look, then, known, version=at(moment), withdrawn=False)
 
 
@@ -197,10 +197,6 @@ def _restoration(look: Look, found: Found, known: KnownItem) -> Iterator[NewSigh
 def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdrawn: bool) -> NewSighting:
     """A version to be put on record, as its source shows it."""
     published_at = plausible(found.published_at, now=look.now)
-    url = found.note_url or _note_url(look.spec, found.item)
-    note, note_is = found.note, found.note_is
-    if look.spec.kind == "content":
-        note, note_is = note_of(found.history, published_at, found.first_published_at)
     text = found.text if look.spec.keep == "text" else None
     before = known.newest_text if text is not None else None
     return NewSighting(
@@ -213,10 +209,10 @@ def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdr
         document_type=found.document_type,
         published_at=published_at,
         first_published_at=plausible(found.first_published_at, now=look.now),
-        note=note,
-        note_is=note_is,
-        note_url=url,
-        note_due_at=look.now if note_is == "awaited" else None,
+        note=found.note,
+        note_is=found.note_is,
+        note_url=found.note_url or _note_url(look.spec, found.item),
+        note_due_at=look.now if found.note_is == "awaited" else None,
         silent=False,
         withdrawn=withdrawn,
         historic=found.historic,

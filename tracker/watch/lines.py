@@ -35,7 +35,8 @@ _LINES = (
     # A bare date may be one that counts (a deadline in a list).
     rf"{_AGO}|{_WEEKDAY} (?:{_DATE}),? {_CLOCK}|{_CLOCK},? {_WEEKDAY} (?:{_DATE})",
     rf"(?:page |total )?(?:{_COUNTED}|viewed) ?:? ?[\d,.]+ ?[km]?(?: times?)?",
-    rf"[\d,.]+ ?[km]? (?:page )?(?:{_COUNTED}|people (?:have )?(?:viewed|read|visited) this(?: page)?)(?: today| so far)?",
+    rf"[\d,.]+ ?[km]? (?:page )?{_COUNTED}(?: today| so far)?",
+    r"[\d,.]+ ?[km]? people (?:have )?(?:viewed|read|visited) this(?: page)?(?: today| so far)?",
     r"(?:this page (?:has been|was) )?(?:viewed|visited|read|shared|downloaded) [\d,.]+ times?(?: today| so far)?",
     r"\d+ min(?:ute)?s? read|(?:estimated )?reading time ?:? ?\d+ min(?:ute)?s?",
     r"(?:page )?(?:generated|served|rendered|loaded) in [\d.]+ ?(?:ms|s|seconds?|milliseconds?)",

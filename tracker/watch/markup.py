@@ -4,7 +4,7 @@ The standard library's parser takes quadratic time for some broken pages, and a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import unescape
 
 import msgspec
@@ -31,6 +31,10 @@ class Tag(msgspec.Struct, frozen=True):
         for match in _ATTRIBUTE.finditer(self.rest):
             found.setdefault(match[1].lower(), unescape(match[2] or match[3] or match[4] or ""))
         return found
+
+    def is_one_of(self, names: Collection[str]) -> bool:
+        """Whether it is named so, by its element or as #id."""
+        return self.name in names or ("id" in self.rest and f"#{self.attributes().get('id')}" in names)
 
 
 def pieces(html: str) -> Iterator[Tag | str]:

@@ -8,8 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -60,16 +59,17 @@ _ALIKE = str.maketrans(
 )
 
 
-def normalised(html: str) -> str:
+def normalised(html: str, *, within: str = "", without: Collection[str] = ()) -> str:
     """The text of a page or of a piece of one, a blank line between paragraphs and a line for each item of a list.
 
-    Where the page says which part is its main one, that part only.
+    Where the page says which part is its main one, that part only. `within` names another part, by its element or
+    #id, and `without` what is left out of it: then a page without such a part has no text.
     """
-    page = _Page()
+    page = _Page(within, without)
     blocks = [block for piece in pieces(html) for block in page.write(piece)]
     blocks += page.end_line()
     main = [block for block in blocks if block.in_main]
-    return _joined(main if any(block.text for block in main) else blocks)
+    return _joined(main if within or any(block.text for block in main) else blocks)
 
 
 def digest(text: str) -> str:
@@ -107,13 +107,15 @@ class Block(msgspec.Struct):
 class _Open:
     """The elements that are open, innermost last; ending one that is not open costs nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, within: str, without: Collection[str]) -> None:
         self.names: list[str] = []
         self.counts: Counter[str] = Counter()
         self.frames: list[int] = []
         """How deep those lie that frame the page (navigation, a banner, what is hidden)."""
         self.mains: list[int] = []
         """How deep those lie that hold its main part."""
+        self._within = within
+        self._without = frozenset(without)
 
     def start(self, tag: Tag) -> None:
         while self.names and tag.name in ENDED_BY.get(self.names[-1], ()):
@@ -121,10 +123,17 @@ class _Open:
         if tag.name in VOID:
             return
         if not self.frames:
-            self.frames += [len(self.names)] if is_frame(tag, inside=self.counts) else []
-            self.mains += [len(self.names)] if is_main(tag) else []
+            is_main = self._is_main(tag)
+            self.mains += [len(self.names)] if is_main else []
+            self.frames += [len(self.names)] if not is_main and self._frames(tag) else []
         self.names.append(tag.name)
         self.counts[tag.name] += 1
+
+    def _frames(self, tag: Tag) -> bool:
+        return (bool(self._without) and tag.is_one_of(self._without)) or is_frame(tag, inside=self.counts)
+
+    def _is_main(self, tag: Tag) -> bool:
+        return tag.is_one_of((self._within,)) if self._within else is_main(tag)
 
     def end(self, name: str) -> None:
         """End the innermost element of this name, with whatever is open inside it."""
@@ -141,8 +150,8 @@ class _Open:
 class _Page:
     """A page as far as it was read: which elements are open, and the line that is being written."""
 
-    def __init__(self) -> None:
-        self.open = _Open()
+    def __init__(self, within: str, without: Collection[str]) -> None:
+        self.open = _Open(within, without)
         self.words: list[str] = []
 
     def write(self, piece: Tag | str) -> Iterator[Block]:
@@ -178,59 +187,3 @@ def _joined(blocks: Iterable[Block]) -> str:
         text.append(BULLET + said if block.in_list else said)
         was_list = block.in_list
     return "".join(text)
-
-
-PARTS = ("title", "heading", "name", "body", "description", "summary")
-DETAILS = (
-    "introduction", "introductory_paragraph", "body", "summary", "parts", "start_button_text", "will_continue_on",
-    "need_to_know", "what_you_need_to_know", "ways_to_respond", "other_ways_to_apply", "more_information",
-    "downtime_message", "opening_date", "closing_date", "final_outcome_detail", "public_feedback_detail",
-    "collection_groups", "sections", "groups", "attachments", "documents", "final_outcome_documents",
-    "public_feedback_documents",
-)  # fmt: skip
-"""Fields of a content item's details that readers see, in the order of the page."""
-
-
-def of_content_item(item: Mapping[str, Any]) -> str:
-    """The text of an item of GOV.UK's Content API: title, description, body, parts and what is attached.
-
-    Not its links, flags, ids, times of editing or history of changes, which move without its text.
-    """
-    details = item.get("details")
-    found = [*_said(item.get("title")), *_said(item.get("description"))]
-    if isinstance(details, Mapping):
-        found += [said for name in DETAILS if name in details for said in _said(details[name])]
-    return "\n\n".join(said for said in found if said)
-
-
-def _said(value: object) -> list[str]:
-    """The texts in a field: HTML, a list of parts, or the same text in several forms, of which HTML counts."""
-    if isinstance(value, str):
-        return [normalised(value)]
-    if isinstance(value, list):
-        forms = {form.get("content_type"): form.get("content") for form in value if _is_form(form)}
-        if forms:
-            return _said(forms.get("text/html", next(iter(forms.values()))))
-        return [said for each in value for said in _said(each)]
-    if isinstance(value, Mapping):
-        return [" ".join([*_said(value.get("title")), *_file(value)])] if _is_file(value) else _of_part(value)
-    return []
-
-
-def _of_part(part: Mapping[str, Any]) -> list[str]:
-    return [said for name in PARTS for said in _said(part.get(name))]
-
-
-def _is_form(value: object) -> bool:
-    return isinstance(value, Mapping) and isinstance(value.get("content"), str) and "content_type" in value
-
-
-def _is_file(value: Mapping[str, Any]) -> bool:
-    return "content_type" in value or "attachment_type" in value
-
-
-def _file(value: Mapping[str, Any]) -> list[str]:
-    """What tells that a file was replaced by another with the same title."""
-    name, pages = value.get("filename"), value.get("number_of_pages")
-    told = [name if isinstance(name, str) else "", f"{pages} pages" if isinstance(pages, int) else ""]
-    return [f"({', '.join(part for part in told if part)})"] if any(told) else []

@@ -58,6 +58,11 @@ class KnownItem(msgspec.Struct, frozen=True, kw_only=True):
         """The newest version whose text is kept: what a next one is compared with."""
         return next((known for known in reversed(self.versions) if known.has_snapshot), None)
 
+    def text_before(self, id: int) -> KnownVersion | None:
+        """The newest version before a row whose text is kept."""
+        earlier = (known for known in reversed(self.versions) if known.has_snapshot and known.id < id)
+        return next(earlier, None)
+
     @property
     def first_published_at(self) -> datetime | None:
         """When the oldest version on record was made public."""
