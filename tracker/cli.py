@@ -11,6 +11,7 @@ import uvicorn
 
 from tracker import __version__, demo, worker
 from tracker.app import create_app, require_showable
+from tracker.cli_export import export
 from tracker.cli_match import match_command
 from tracker.cli_send import send_command
 from tracker.cli_user import user
@@ -38,6 +39,7 @@ def commands() -> None:
 
 
 commands.add_command(match_command)
+commands.add_command(export)
 commands.add_command(send_command)
 commands.add_command(user)
 

@@ -67,6 +67,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """Public change notes by their moments, the oldest first, where the source gives them (Content API)."""
     withdrawn: bool = False
     withdrawn_at: datetime | None = None
+    withdrawn_note: str | None = None
+    """Why, in its publisher's words, where the source says so (Content API)."""
     historic: bool = False
     text: str | None = None
     """The normalised text of a page that is watched; None for an entry of a feed."""

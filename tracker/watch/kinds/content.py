@@ -12,6 +12,7 @@ from tracker.watch.kinds import common, govuk
 from tracker.watch.kinds.as_json import ACCEPT, read_json
 from tracker.watch.plain import LONGEST_TITLE, moment, plain
 from tracker.watch.schemas import Answer, Found, NoteIs, Reading, Spec, Unreadable
+from tracker.watch.text import normalised
 
 LONGEST_NOTE = 4_000
 _BODIES = ("introductory_paragraph", "introduction", "body", "final_outcome_detail", "public_feedback_detail")
@@ -101,8 +102,9 @@ def _found(spec: Spec, item: Item) -> Found:
         history=history,
         withdrawn=bool(withdrawn),
         withdrawn_at=moment(withdrawn.get("withdrawn_at")),
+        withdrawn_note=plain(str(withdrawn.get("explanation") or ""), marked_up=True, most=LONGEST_NOTE) or None,
         historic=_is_historic(item),
-        text=plain("\n".join(_html(item)), marked_up=True, most=common.MEGABYTE),
+        text=normalised("\n".join(_html(item)))[: common.MEGABYTE],
     )
 
 

@@ -1,0 +1,229 @@
+"""What one source shows of one item: which of it is new, and whether the item was withdrawn."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tracker.watch.schemas import Found, NoteIs, Spec
+from tracker.watch.text import digest
+from tracker.watch.versions import (
+    DIGEST,
+    GOVUK_ITEM,
+    RESTORED,
+    WITHDRAWN,
+    KnownItem,
+    KnownVersion,
+    Learned,
+    NewSighting,
+    SourceState,
+    at,
+    nth,
+    plausible,
+    said_by,
+    whole,
+)
+
+MOST_PRINTED_TIMES = 24
+"""How often an item counts as changed by its digest or by a time alone: some feeds print the time they were asked."""
+SETTING_UP = timedelta(days=1)
+"""Sources that are read for the first time so close together found things as they were before anybody watched."""
+TIMES_EVERY_VERSION = frozenset({"finder", "organisation", "search", "content"})
+"""Kinds whose times move with every public version: another title under the same time is only cut otherwise."""
+
+
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """One look at a source."""
+
+    spec: Spec
+    state: SourceState
+    now: datetime
+
+    @property
+    def is_first(self) -> bool:
+        return self.state.read_at is None
+
+
+class Shown(msgspec.Struct, kw_only=True):
+    """What is new of an item."""
+
+    new: list[NewSighting]
+    learned: list[Learned]
+    found_withdrawn: bool = False
+
+
+def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | None) -> Shown:
+    """Compare what a source shows of an item with what is on record of it."""
+    known = known or KnownItem(item=item, versions=())
+    shown = Shown(new=[], learned=list(_learned(found, known, now=look.now)))
+    was_known = bool(known.versions)
+    withdrawn = any(each.withdrawn for each in found)
+    as_found = withdrawn and look.is_first and not was_known
+    for version, each in new_versions(look, found, known):
+        shown.new.append(
+            sighting(look, each, known, version=version, withdrawn=as_found or _stays_withdrawn(each, known))
+        )
+    for each in found[:1]:
+        shown.new += missed_versions(look, each, known, besides={new.version for new in shown.new})
+    if withdrawn and not as_found:
+        shown.found_withdrawn = look.is_first and _found_by_others_just_now(known, now=look.now)
+        if not shown.found_withdrawn:
+            shown.new += _withdrawal(look, next(each for each in found if each.withdrawn), known)
+    elif not withdrawn:
+        shown.new += _restoration(look, found[0], known)
+    return shown
+
+
+def new_versions(look: Look, found: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
+    """The versions shown that are not on record, each once."""
+    by_time: dict[datetime | None, list[Found]] = {}
+    for each in found:
+        by_time.setdefault(plausible(each.published_at, now=look.now), []).append(each)
+    for moment, same in by_time.items():
+        yield from _without_time(same, known) if moment is None else _at_a_time(look, moment, same, known)
+
+
+def _without_time(same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
+    left = MOST_PRINTED_TIMES - known.count(DIGEST)
+    versions = {
+        f"{DIGEST}:{said_by(each) if each.text is None else digest(each.text)}": each for each in reversed(same)
+    }
+    new = [(version, each) for version, each in versions.items() if known.named(version) is None]
+    # Once a page is on record, what its text does is told by edits.py.
+    yield from (
+        () if new and new[0][1].text is not None and known.count(DIGEST) else reversed(new[-left:] if left > 0 else [])
+    )
+
+
+def _at_a_time(look: Look, moment: datetime, same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
+    version, first = at(moment), same[0]
+    on_record = known.named(version)
+    tells_versions = look.spec.kind in TIMES_EVERY_VERSION or first.item.startswith(GOVUK_ITEM)
+    if on_record is None:
+        only_time = [each for each in known.versions if each.published_at and each.said == said_by(first)]
+        if tells_versions or len(only_time) < MOST_PRINTED_TIMES:
+            yield version, first
+    elif not tells_versions and on_record.source == look.spec.key:
+        # Two sources may word the same differently for good: only one that words it anew has changed it.
+        yield from _said_otherwise(version, on_record, same, known)
+
+
+def _said_otherwise(
+    version: str, on_record: KnownVersion, same: Sequence[Found], known: KnownItem
+) -> Iterator[tuple[str, Found]]:
+    names = {f"{version}#{said_by(each)[:8]}" for each in same}
+    on_file = {f"{version}#{on_record.said[:8]}", *(each.version for each in known.versions)}
+    if names.isdisjoint(on_file) and sum("#" in each.version for each in known.versions) < MOST_PRINTED_TIMES:
+        yield f"{version}#{said_by(same[0])[:8]}", same[0]
+
+
+def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[str]) -> Iterator[NewSighting]:
+    """Public versions in an item's history that were published since we watch it, and that no source showed in time."""
+    starts = [moment for moment in (known.first_published_at, look.state.began) if moment]
+    if not starts or (look.is_first and not known.versions):
+        return
+    for when, note in found.history:
+        moment = plausible(when, now=look.now)
+        if (
+            moment is None
+            or moment <= min(starts)
+            or moment > look.now
+            or at(moment) in besides
+            or known.named(at(moment))
+        ):
+            continue
+        note_is: NoteIs = "known" if note else "unknown"
+        then = msgspec.structs.replace(found, published_at=moment, note=note or None, note_is=note_is, text=None)
+        yield sighting(look, then, known, version=at(moment), withdrawn=False)
+
+
+def _learned(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iterator[Learned]:
+    """Notes that another source still had to ask for."""
+    for each in found:
+        moment = plausible(each.published_at, now=now)
+        on_record = known.named(at(moment)) if moment else None
+        if on_record and on_record.note_is in ("awaited", "unknown") and each.note_is == "known" and each.note:
+            yield Learned(item=each.item, version=on_record.version, note=each.note)
+
+
+def _stays_withdrawn(found: Found, known: KnownItem) -> bool:
+    return found.withdrawn and known.withdrawn_by is not None
+
+
+def _found_by_others_just_now(known: KnownItem, *, now: datetime) -> bool:
+    return all(each.baseline and now - each.seen_at < SETTING_UP for each in known.versions)
+
+
+def _withdrawal(look: Look, found: Found, known: KnownItem) -> Iterator[NewSighting]:
+    """The event of being withdrawn, once. After a restoration only the Content API is believed: search lags."""
+    if known.withdrawn_by is not None or (known.count(RESTORED) and look.spec.kind != "content"):
+        return
+    event = sighting(look, found, known, version=nth(WITHDRAWN, known.count(WITHDRAWN)), withdrawn=True)
+    url, note = event.note_url, found.withdrawn_note
+    note_is: NoteIs = "known" if note else "awaited" if url else "unknown"
+    yield msgspec.structs.replace(
+        event,
+        published_at=whole(found.withdrawn_at) if found.withdrawn_at else None,
+        note=note,
+        note_is=note_is,
+        note_due_at=look.now if note_is == "awaited" else None,
+        text=None,
+        text_digest=None,
+        before_id=None,
+    )
+
+
+def _restoration(look: Look, found: Found, known: KnownItem) -> Iterator[NewSighting]:
+    """Being put back, told by the Content API where the Content API had told of the withdrawal, with its time."""
+    by = known.withdrawn_by
+    told = by is not None and (
+        by.published_at is not None if by.version.startswith(WITHDRAWN) else by.source == look.spec.key
+    )
+    if look.spec.kind != "content" or not told:
+        return
+    event = sighting(look, found, known, version=nth(RESTORED, known.count(RESTORED)), withdrawn=False)
+    yield msgspec.structs.replace(
+        event,
+        published_at=None,
+        note=None,
+        note_is="none",
+        note_due_at=None,
+        text=None,
+        text_digest=None,
+        before_id=None,
+    )
+
+
+def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdrawn: bool) -> NewSighting:
+    """A version to be put on record, as its source shows it."""
+    published_at = plausible(found.published_at, now=look.now)
+    text = found.text if look.spec.keep == "text" else None
+    before = known.newest_text if text is not None else None
+    return NewSighting(
+        item=found.item,
+        version=version,
+        url=found.url,
+        title=found.title,
+        summary=found.summary,
+        publisher=found.publisher or look.spec.publisher,
+        document_type=found.document_type,
+        published_at=published_at,
+        first_published_at=plausible(found.first_published_at, now=look.now),
+        note=found.note,
+        note_is=found.note_is,
+        note_url=found.note_url or _note_url(look.spec, found.item),
+        note_due_at=look.now if found.note_is == "awaited" else None,
+        silent=False,
+        withdrawn=withdrawn,
+        historic=found.historic,
+        baseline=look.is_first,
+        text=text,
+        text_digest=digest(found.text) if found.text is not None else None,
+        before_id=before.id if before else None,
+    )
+
+
+def _note_url(spec: Spec, item: str) -> str | None:
+    if not spec.base or not item.startswith(GOVUK_ITEM):
+        return None
+    return f"{spec.base}/api/content{item.removeprefix('gov.uk').partition('?')[0]}"
