@@ -1,8 +1,8 @@
 """Feeds: Atom and RSS by feedparser, which mends what is broken; hostile XML is refused before it."""
 
+import calendar
 import io
 import re
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -100,16 +100,9 @@ def time_of(entry: Entry, name: str) -> datetime | None:
     # feedparser has read it already, in hundreds of forms.
     parsed = dict.get(entry, f"{name}_parsed")
     try:
-        return _at(parsed) if parsed else moment(given)
-    except (ValueError, TypeError):
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else moment(given)
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
-
-
-def _at(parsed: time.struct_time) -> datetime:
-    # A leap second is read as the one before it.
-    return datetime(
-        parsed.tm_year, parsed.tm_mon, parsed.tm_mday, parsed.tm_hour, parsed.tm_min, min(parsed.tm_sec, 59), tzinfo=UTC
-    )
 
 
 def address_of(entry: Entry, url: str) -> str:
