@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 GOVUK = "gov.uk"
 _TAG = re.compile(r"tag:(?:www\.)?gov\.uk,\d{4}:(?=/)")
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_.~-]+)+")
 _FOLLOWS_READERS = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 """How parameters begin that only say where a reader came from."""
 
@@ -32,4 +33,7 @@ def canonical(address: str) -> str:
 
 def of_govuk(path: str) -> str:
     """The canonical address of a page of GOV.UK, by its path, wherever it was read."""
+    if _PLAIN_PATH.fullmatch(path):
+        # Nearly all are like this, and feeds hold thousands of them.
+        return f"{GOVUK}{path}"
     return canonical(f"https://www.gov.uk{path}")

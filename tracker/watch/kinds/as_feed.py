@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 from feedparser.encodings import convert_to_utf8
 
 from tracker.watch.hostile import refuse_hostile
-from tracker.watch.kinds.common import looks_like_html, refuse_status
+from tracker.watch.kinds.common import is_web_address, looks_like_html, refuse_status
 from tracker.watch.plain import LONGEST_TITLE, moment, plain
 from tracker.watch.schemas import Answer, Unreadable
 
@@ -29,10 +30,10 @@ _ONLY_LABELS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentTy
 class Feed:
     """A feed that was read: its entries, and what was wrong with it."""
 
-    def __init__(self, parsed: Any) -> None:
+    def __init__(self, parsed: Any, url: str) -> None:
         self.entries: list[Entry] = parsed.entries
         self.title = text_of(parsed.feed, "title", LONGEST_TITLE)
-        self.link = str(parsed.feed.get("link") or "")
+        self.link = address_of(parsed.feed, url)
         self.links = list(links_of(parsed.feed))
         self.remarks = _remarks(parsed)
 
@@ -48,12 +49,12 @@ def read_feed(answer: Answer) -> Feed:
     # What is checked and what is read are the same bytes.
     xml = _in_utf8(answer.body, headers)
     refuse_hostile(xml)
-    parsed = _parse(xml, {**headers, "content-type": "application/xml; charset=utf-8", "content-location": answer.url})
+    parsed = _parse(xml, {**headers, "content-type": "application/xml; charset=utf-8"})
     if not parsed.entries and not parsed.get("version"):
         raise Unreadable("it is not a feed, neither Atom nor RSS")
     if len(parsed.entries) == 1 and text_of(parsed.entries[0], "title", LONGEST_TITLE) == ENDED:
         raise Unreadable("its publisher says: This feed has ended", for_good=True)
-    return Feed(parsed)
+    return Feed(parsed, answer.url)
 
 
 def _in_utf8(body: bytes, headers: dict[str, str]) -> bytes:
@@ -69,7 +70,7 @@ def _in_utf8(body: bytes, headers: dict[str, str]) -> bytes:
 def _parse(xml: bytes, headers: dict[str, str]) -> Any:
     try:
         return feedparser.parse(
-            io.BytesIO(xml), response_headers=headers, sanitize_html=True, resolve_relative_uris=True
+            io.BytesIO(xml), response_headers=headers, sanitize_html=True, resolve_relative_uris=False
         )
     except Exception as error:  # it meets anything that anybody may publish
         raise Unreadable(f"its XML cannot be read ({type(error).__name__})") from error
@@ -93,15 +94,27 @@ def text_of(entry: Entry, name: str, most: int) -> str:
 
 def time_of(entry: Entry, name: str) -> datetime | None:
     """A moment of an entry, by its name; None when it has none or it is no moment."""
-    # feedparser reads hundreds of forms, but leaves out what a calendar cannot have; ours is quicker for the usual one.
-    exact = moment(dict.get(entry, name))
-    if exact:
-        return exact
+    given = dict.get(entry, name)
+    if not given:
+        return None
+    # feedparser has read it already, in hundreds of forms.
     parsed = dict.get(entry, f"{name}_parsed")
     try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError, TypeError):
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else moment(given)
+    except (ValueError, TypeError, OverflowError, OSError):
         return None
+
+
+def address_of(entry: Entry, url: str) -> str:
+    """The address of an entry of the feed that was found at a URL; "" when it has none that people can follow."""
+    link = str(dict.get(entry, "link") or "").strip()
+    if link and not link.startswith(("http://", "https://")):
+        # Told where a feed was found, feedparser joins addresses at every element: a third more time for all of them.
+        try:
+            link = urljoin(url, link)
+        except ValueError:
+            return ""
+    return link if is_web_address(link) else ""
 
 
 def links_of(entry: Entry) -> Iterator[tuple[str, str, str]]:

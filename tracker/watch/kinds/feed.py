@@ -1,8 +1,10 @@
 """RSS and Atom of any site."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from tracker.watch import identity
 from tracker.watch.kinds import as_feed, common
@@ -23,52 +25,53 @@ class FeedFile(common.File, frozen=True, kw_only=True, tag="feed"):
 
 
 def read(spec: Spec, answer: Answer) -> Reading:
-    """The entries of a feed; what has neither an address nor an id is left out."""
+    """The entries of a feed; what says nothing by which it could be known again is left out."""
     feed = as_feed.read_feed(answer)
     homes = {identity.canonical(address) for address in (feed.link, spec.link) if address}
-    shared = _shared(feed.entries)
+    named = [_named(entry, answer.url) for entry in feed.entries]
+    shared = Counter(Address(link, when) for _, link, when in set(named))
     left_out: list[str] = []
     found = []
-    for entry in feed.entries:
-        identifier, link = _names(entry)
-        if not identifier and not link:
-            left_out.append(f"an entry was left out, which has no address: {as_feed.text_of(entry, 'title', 120)}")
-            continue
+    for entry, (identifier, link, when) in zip(feed.entries, named, strict=True):
+        item = identity.canonical(link)
         # Some feeds give the same address to all: then the id tells entries apart.
-        by_id = bool(identifier) and (not link or identity.canonical(link) in homes or shared[link, _when(entry)] > 1)
-        found.append(_found(spec, entry, identity.canonical(identifier if by_id else link), link or spec.link))
+        if identifier and (not link or item in homes or shared[Address(link, when)] > 1):
+            item = identity.canonical(identifier)
+        made = _found(spec, entry, item, link, when)
+        if made.item:
+            found.append(made)
+        else:
+            left_out.append("an entry was left out, which has neither an address, an id nor a title")
     return Reading(found=tuple(found), remarks=feed.remarks + common.remarks_on(left_out))
 
 
-def _names(entry: as_feed.Entry) -> tuple[str, str]:
-    """The id and the address that an entry gives, each "" when there is none that can be used."""
+class Address(NamedTuple):
+    """Where a version of an entry can be read."""
+
+    link: str
+    when: datetime | None
+
+
+def _named(entry: as_feed.Entry, url: str) -> tuple[str, str, datetime | None]:
+    """The id of an entry, its address, and the moment of this version, which is when it was changed if it says so."""
     identifier = str(dict.get(entry, "id") or "").strip()
-    link = str(dict.get(entry, "link") or "").strip()
-    return identifier, link if common.is_web_address(link) else ""
+    when = as_feed.time_of(entry, "updated") or as_feed.time_of(entry, "published")
+    return identifier, as_feed.address_of(entry, url), when
 
 
-def _when(entry: as_feed.Entry) -> datetime | None:
-    """The moment of this version: when it was changed, if the feed says so, or else when it was published."""
-    return as_feed.time_of(entry, "updated") or as_feed.time_of(entry, "published")
-
-
-def _shared(entries: list[as_feed.Entry]) -> Counter[tuple[str, datetime | None]]:
-    """How many entries with ids of their own have one address and moment."""
-    apart = {(_names(entry), _when(entry)) for entry in entries}
-    return Counter((link, when) for (_, link), when in apart)
-
-
-def _found(spec: Spec, entry: as_feed.Entry, item: str, url: str) -> Found:
-    published, when = as_feed.time_of(entry, "published"), _when(entry)
-    summary = as_feed.text_of(entry, "summary", LONGEST_SUMMARY)
+def _found(spec: Spec, entry: as_feed.Entry, item: str, link: str, when: datetime | None) -> Found:
+    title, summary = as_feed.text_of(entry, "title", LONGEST_TITLE), as_feed.text_of(entry, "summary", LONGEST_SUMMARY)
+    if not item and (title or summary):
+        # Without an address or an id, what it says is all it can be known by.
+        item = f"{identity.canonical(spec.url)}#{hashlib.sha256((title or summary).encode()).hexdigest()[:16]}"
     return Found(
         item=item,
-        url=url,
-        title=as_feed.text_of(entry, "title", LONGEST_TITLE) or summary[:80] or url,
+        url=link or spec.link,
+        title=title or summary[:80] or link or item,
         summary=summary,
         publisher=spec.publisher,
         published_at=when,
-        first_published_at=published,
+        first_published_at=as_feed.time_of(entry, "published"),
     )
 
 

@@ -12,11 +12,14 @@ PER_SECOND = 10.0
 """Its published limit for the Content API."""
 
 _TAG = re.compile(r"tag:(?:www\.)?gov\.uk,\d{4}:(?=/)")
+_PLAIN = re.compile(r"(?:https://www\.gov\.uk|tag:www\.gov\.uk,2005:)((?:/[A-Za-z0-9_.~-]+)+)")
 _CANNOT_BE_PATHS = re.compile(r"[\x00-\x20\x7f<>\"\\]")
 
 
 def path_of_link(link: str, base: str) -> str | None:
     """The path of a page of GOV.UK by its link, full or not, or by either scheme of ids; None for other sites."""
+    if usual := _PLAIN.fullmatch(link):
+        return usual[1]
     link = _TAG.sub("", link.strip())
     if _CANNOT_BE_PATHS.search(link):
         return None

@@ -1,14 +1,17 @@
 """Written questions in Parliament: tabled, answered, corrected, each in place of what was there before."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from html import escape
 
 import msgspec
 
 from tracker.watch import identity
 from tracker.watch.kinds import common, parliament
-from tracker.watch.kinds.as_json import ACCEPT
+from tracker.watch.kinds.as_json import ACCEPT, read_json
 from tracker.watch.plain import LONGEST_SUMMARY, LONGEST_TITLE, plain
-from tracker.watch.schemas import Answer, Found, Reading, Spec
+from tracker.watch.schemas import Answer, Found, Reading, Spec, Unreadable
+from tracker.watch.text import normalised
 
 PATH = "/api/writtenquestions/questions"
 
@@ -36,27 +39,62 @@ class Question(msgspec.Struct, rename="camel"):
 
 def read(spec: Spec, answer: Answer) -> Reading:
     """The questions of one window; each answer is a version of its question, of the day it was given."""
-    return parliament.read_list(spec, answer, parliament.Results[Question], _found)
+    return parliament.read_list(spec, answer, parliament.Results[Question], _listed)
+
+
+def note(spec: Spec, answer: Answer) -> Found:
+    """One question whole, where the list cut it."""
+    question = read_json(answer, parliament.Result[Question]).value
+    found = _found(spec, question)
+    if found is None:
+        raise Unreadable("it is a question without a number or a day")
+    return msgspec.structs.replace(found, text=normalised(f"<h1>{escape(found.title)}</h1>{_texts(question)}"))
+
+
+def _listed(spec: Spec, question: Question) -> Found | None:
+    found = _found(spec, question)
+    if found is None or not parliament.is_cut(question.question_text, question.answer_text):
+        return found
+    whole = f"{spec.base}{PATH}/{question.id}"
+    return msgspec.structs.replace(found, note=None, note_is="awaited", note_url=whole, history=())
 
 
 def _found(spec: Spec, question: Question) -> Found | None:
     tabled = parliament.day(question.date_tabled)
     if not question.uin or tabled is None:
         return None
-    later = (question.date_holding_answer, question.date_answered, question.date_answer_corrected)
     url = f"{parliament.READERS}/written-questions/detail/{(question.date_tabled or '')[:10]}/{question.uin}"
-    texts = (question.question_text, question.answer_text)
+    history = _history(question)
+    when, said = history[-1] if history else (tabled, None)
     return Found(
         item=identity.canonical(url),
         url=url,
         title=plain(f"{question.heading or 'Written question'} (written question {question.uin})", most=LONGEST_TITLE),
-        summary=plain(" ".join(text for text in texts if text), marked_up=True, most=LONGEST_SUMMARY),
+        summary=plain(_texts(question), marked_up=True, most=LONGEST_SUMMARY),
         publisher=plain(question.answering_body_name or "") or spec.publisher,
         document_type="written_question",
-        published_at=max((when for when in map(parliament.day, later) if when), default=tabled),
+        published_at=when,
         first_published_at=tabled,
+        note=said,
+        note_is="known" if said else "none",
+        history=history,
         withdrawn=bool(question.is_withdrawn),
     )
 
 
-KIND = common.Kind(file=QuestionsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE)
+def _history(question: Question) -> tuple[tuple[datetime, str], ...]:
+    """What was done with it and when, as Parliament says it of each question."""
+    days = {
+        question.date_holding_answer: "A holding answer was given.",
+        question.date_answered: "The question was answered.",
+        question.date_answer_corrected: "The answer was corrected.",
+    }
+    told = [(parliament.day(when), said) for when, said in days.items()]
+    return tuple(sorted((when, said) for when, said in told if when))
+
+
+def _texts(question: Question) -> str:
+    return "\n".join(f"<p>{text}</p>" for text in (question.question_text, question.answer_text) if text)
+
+
+KIND = common.Kind(file=QuestionsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note)

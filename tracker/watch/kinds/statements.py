@@ -1,14 +1,16 @@
 """Written statements that ministers made in Parliament."""
 
 from collections.abc import Iterable
+from html import escape
 
 import msgspec
 
 from tracker.watch import identity
 from tracker.watch.kinds import common, parliament
-from tracker.watch.kinds.as_json import ACCEPT
+from tracker.watch.kinds.as_json import ACCEPT, read_json
 from tracker.watch.plain import LONGEST_SUMMARY, LONGEST_TITLE, plain
-from tracker.watch.schemas import Answer, Found, Reading, Spec
+from tracker.watch.schemas import Answer, Found, Reading, Spec, Unreadable
+from tracker.watch.text import normalised
 
 PATH = "/api/writtenstatements/statements"
 
@@ -31,7 +33,23 @@ class Statement(msgspec.Struct, rename="camel"):
 
 def read(spec: Spec, answer: Answer) -> Reading:
     """The statements of one window."""
-    return parliament.read_list(spec, answer, parliament.Results[Statement], _found)
+    return parliament.read_list(spec, answer, parliament.Results[Statement], _listed)
+
+
+def note(spec: Spec, answer: Answer) -> Found:
+    """One statement whole, where the list cut it."""
+    statement = read_json(answer, parliament.Result[Statement]).value
+    found = _found(spec, statement)
+    if found is None:
+        raise Unreadable("it is a statement without a number or a day")
+    return msgspec.structs.replace(found, text=normalised(f"<h1>{escape(found.title)}</h1>{statement.text or ''}"))
+
+
+def _listed(spec: Spec, statement: Statement) -> Found | None:
+    found = _found(spec, statement)
+    if found is None or not parliament.is_cut(statement.text):
+        return found
+    return msgspec.structs.replace(found, note_is="awaited", note_url=f"{spec.base}{PATH}/{statement.id}")
 
 
 def _found(spec: Spec, statement: Statement) -> Found | None:
@@ -51,4 +69,4 @@ def _found(spec: Spec, statement: Statement) -> Found | None:
     )
 
 
-KIND = common.Kind(file=StatementsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE)
+KIND = common.Kind(file=StatementsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note)
