@@ -58,7 +58,7 @@ def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | No
     shown = Shown(new=[], learned=list(_learned(found, known, now=look.now)))
     was_known = bool(known.versions)
     withdrawn = any(each.withdrawn for each in found)
-    as_found = withdrawn and look.is_first and not was_known
+    as_found = withdrawn and not was_known and _was_there_before(look, found)
     for version, each in new_versions(look, found, known):
         shown.new.append(
             sighting(look, each, known, version=version, withdrawn=as_found or _stays_withdrawn(each, known))
@@ -66,7 +66,7 @@ def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | No
     for each in found[:1]:
         shown.new += missed_versions(look, each, known, besides={new.version for new in shown.new})
     if withdrawn and not as_found:
-        shown.found_withdrawn = look.is_first and _found_by_others_just_now(known, now=look.now)
+        shown.found_withdrawn = was_known and _was_there_before(look, found) and _is_as_found(known, now=look.now)
         if not shown.found_withdrawn:
             shown.new += _withdrawal(look, next(each for each in found if each.withdrawn), known)
     elif not withdrawn:
@@ -120,7 +120,7 @@ def _said_otherwise(
 def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[str]) -> Iterator[NewSighting]:
     """Public versions in an item's history that were published since we watch it, and that no source showed in time."""
     starts = [moment for moment in (known.first_published_at, look.state.began) if moment]
-    if not starts or (look.is_first and not known.versions):
+    if not starts:
         return
     for when, note in found.history:
         moment = plausible(when, now=look.now)
@@ -150,8 +150,16 @@ def _stays_withdrawn(found: Found, known: KnownItem) -> bool:
     return found.withdrawn and known.withdrawn_by is not None
 
 
-def _found_by_others_just_now(known: KnownItem, *, now: datetime) -> bool:
+def _is_as_found(known: KnownItem, *, now: datetime) -> bool:
+    """Whether an item is on record only as other sources found it a moment ago."""
     return all(each.baseline and now - each.seen_at < SETTING_UP for each in known.versions)
+
+
+def _was_there_before(look: Look, found: Sequence[Found]) -> bool:
+    """Whether a first reading shows something from before anything was watched: how it is, is how it was found."""
+    began = look.state.began
+    moments = (plausible(each.published_at, now=look.now) for each in found)
+    return look.is_first and (began is None or not any(moment and moment > began for moment in moments))
 
 
 def _withdrawal(look: Look, found: Found, known: KnownItem) -> Iterator[NewSighting]:
