@@ -13,6 +13,7 @@ from tracker import __version__, demo, worker
 from tracker.app import create_app, require_showable
 from tracker.cli_export import export
 from tracker.cli_match import match_command
+from tracker.cli_poll import poll_command
 from tracker.cli_send import send_command
 from tracker.cli_user import user
 from tracker.clock import london_day, utc_now
@@ -40,6 +41,7 @@ def commands() -> None:
 
 commands.add_command(match_command)
 commands.add_command(export)
+commands.add_command(poll_command)
 commands.add_command(send_command)
 commands.add_command(user)
 

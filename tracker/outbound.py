@@ -19,16 +19,28 @@ import aiohttp
 import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from tracker import __version__
 from tracker.errors import Invalid
+from tracker.settings import Settings
+from tracker.unpacking import TooLong, unpacker
 
 KEPT_BYTES = 4096
 """How much of an answer is read."""
+IDLE_SECONDS = 20.0
+"""How long an answer that is read whole may stand still: one that drips would hold up all that waits for its server."""
+CONNECT_SECONDS = 15.0
 LOOKUPS = 32
 """Names looked up at the same time: one that is not answered holds a thread for half a minute."""
 
 
 class Refused(OSError):
     """An address that nothing is sent to."""
+
+
+def agent_of(settings: Settings) -> str:
+    """How this copy names itself to other servers, and where whoever minds can turn to."""
+    contact = f"; {settings.contact}" if settings.contact.isascii() and settings.contact.isprintable() else ""
+    return f"KinshipTracker/{__version__} (+{settings.public_url}{contact if settings.contact else ''})"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -57,6 +69,20 @@ class Outbound:
             url, data=body, headers=headers, allow_redirects=False, timeout=timeout
         ) as response:
             return Answer(response.status, response.headers, await response.content.read(KEPT_BYTES))
+
+    async def get(self, url: str, *, headers: Mapping[str, str], seconds: float, most_bytes: int) -> Answer:
+        """Read an answer whole, unpacked, following nothing.
+
+        Raises TooLong for more than `most_bytes`, packed or not, Damaged for what cannot be unpacked, and what `post`
+        raises.
+        """
+        require_public(url, loopback=self._loopback)
+        asked = {"accept-encoding": "gzip, deflate, br", **headers}
+        async with self._open().get(url, headers=asked, allow_redirects=False, timeout=_patience(seconds)) as response:
+            if (response.content_length or 0) > most_bytes:
+                raise TooLong
+            body = await _whole(response, most_bytes)
+            return Answer(response.status, response.headers, body)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -88,6 +114,27 @@ class Outbound:
 @lru_cache(maxsize=8)
 def _timeout(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=seconds)
+
+
+@lru_cache(maxsize=8)
+def _patience(seconds: float) -> aiohttp.ClientTimeout:
+    idle = min(seconds, IDLE_SECONDS)
+    return aiohttp.ClientTimeout(total=seconds, sock_connect=min(seconds, CONNECT_SECONDS), sock_read=idle)
+
+
+async def _whole(response: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    """A body unpacked as it comes, so that what is too long is noticed before it is held."""
+    if response.content.at_eof():
+        return b""
+    made, came, pieces = unpacker(response.headers.get("content-encoding", "")), 0, bytearray()
+    async for packed in response.content.iter_any():
+        came += len(packed)
+        for piece in made.feed(packed):
+            pieces += piece
+            if max(came, len(pieces)) > most_bytes:
+                raise TooLong
+    made.end()
+    return bytes(pieces)
 
 
 class Resolver(AbstractResolver):

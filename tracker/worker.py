@@ -23,6 +23,7 @@ from tracker.jobs import JOBS, Scheduler
 from tracker.messages import MESSAGES, papers_of
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
+from tracker.watch.watcher import Watcher
 from tracker.web.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -41,17 +42,20 @@ async def work(settings: Settings, *, clock: Clock = utc_now, pace: Pace | None 
         keys = Secrets(read_secret(settings))
         scheduler = Scheduler(database, JOBS, clock=clock, keys=keys, **(_of(pace) if pace else {}))
         sender = make_sender(settings, database, clock=clock, pace=pace)
+        watcher = Watcher(settings, database, clock=clock)
 
         def stop() -> None:
             scheduler.stop()
             sender.stop()
+            watcher.stop()
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop)
         listening = asyncio.create_task(listen(settings.redis_url, scheduler, sender)) if settings.redis_url else None
-        await asyncio.gather(scheduler.run(), sender.run())
+        await asyncio.gather(scheduler.run(), sender.run(), watcher.run())
         await sender.close()
+        await watcher.close()
         if listening:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):

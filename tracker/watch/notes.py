@@ -52,7 +52,7 @@ def settle_note(
         return settled
     # Read for the first time where the version was: what is older than that is how things were found.
     read_at = None if awaited.sighting.baseline else now
-    look = Look(spec=_spec(awaited), state=SourceState(read_at=read_at, began=began), now=now)
+    look = Look(spec=spec_of(awaited), state=SourceState(read_at=read_at, began=began), now=now)
     shown = look_at(look, found.item, [found], known)
     return msgspec.structs.replace(settled, new=tuple(shown.new), found_withdrawn=shown.found_withdrawn)
 
@@ -129,7 +129,7 @@ def _note(sighting: NewSighting, found: Found) -> tuple[str | None, NoteIs]:
     return None, "none" if first and sighting.published_at == whole(first) else "unknown"
 
 
-def _spec(awaited: Awaited) -> Spec:
+def spec_of(awaited: Awaited) -> Spec:
     """What the answer is read as: the page itself, watched by the source that showed the version."""
     sighting = awaited.sighting
     base = (sighting.note_url or "").partition("/api/content")[0]

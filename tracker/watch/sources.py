@@ -27,6 +27,20 @@ def read_sources(folder: Path) -> tuple[Spec, ...]:
     return tuple(_all_different(spec for path in sorted(folder.glob("*.toml")) for spec in _read(path)))
 
 
+def read_each(folder: Path) -> tuple[tuple[Spec, ...], tuple[Invalid, ...]]:
+    """What the files of a folder ask to watch that can be read, and what is wrong with the others."""
+    if not folder.is_dir():
+        raise Misconfigured(f"TRACKER_FEEDS_DIR names {folder}, which is no folder")
+    specs: list[Spec] = []
+    wrong: list[Invalid] = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            specs += _all_different(_read(path))
+        except Invalid as error:
+            wrong.append(error)
+    return tuple(specs), tuple(wrong)
+
+
 def _read(path: Path) -> Iterable[Spec]:
     if not _NAME.fullmatch(path.stem):
         raise Invalid(f"{path.name}: the name of a source has small letters, digits and single hyphens")

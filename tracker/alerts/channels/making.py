@@ -2,7 +2,6 @@
 
 import logging
 
-from tracker import __version__
 from tracker.alerts.channels import Channel
 from tracker.alerts.channels.email import EmailChannel
 from tracker.alerts.channels.mailbox import AllowedOnly, MailboxChannel
@@ -11,7 +10,7 @@ from tracker.alerts.links import Links
 from tracker.alerts.schemas import EMAIL, WEBHOOK
 from tracker.clock import Clock
 from tracker.errors import Misconfigured
-from tracker.outbound import Outbound
+from tracker.outbound import Outbound, agent_of
 from tracker.settings import Settings
 from tracker.web.secrets import Secrets
 
@@ -24,8 +23,7 @@ MAILBOX = "mailbox"
 def channels_of(settings: Settings, secrets: Secrets, *, clock: Clock) -> dict[str, Channel]:
     """Mail and webhooks, as the settings want them; raises Misconfigured for production without a mail server."""
     links = Links(public_url=settings.public_url, secrets=secrets, mail_host=settings.mail_from.rpartition("@")[2])
-    agent = f"KinshipTracker/{__version__} (+{settings.public_url})"
-    outbound = Outbound(agent=agent, loopback=settings.webhook_loopback, most=AT_ONCE)
+    outbound = Outbound(agent=agent_of(settings), loopback=settings.webhook_loopback, most=AT_ONCE)
     return {
         EMAIL: _mail(settings, links, clock=clock),
         WEBHOOK: WebhookChannel(outbound, links=links, clock=clock),
