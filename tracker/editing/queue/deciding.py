@@ -21,11 +21,11 @@ from tracker.strategies.models import StoredChange
 from tracker.watch.models import Decision, Sighting, Suggestion, Trouble
 
 REASONS: Mapping[str, str] = {
-    "other-nation": "Another nation",
-    "fostering-or-adoption": "Fostering or adoption only",
-    "on-record": "Already on record",
-    "other-promise": "Not about this promise",
-    "repeat": "The same news again",
+    "other-nation": "Other nation",
+    "fostering-or-adoption": "Fostering or adoption",
+    "on-record": "On record already",
+    "other-promise": "Not this promise",
+    "repeat": "Same news",
     "other": "Another reason",
 }
 """Why something is no evidence: codes, and what an editor reads."""

@@ -159,6 +159,8 @@ async def _compared(db: AsyncSession, found: Sequence[Sighted]) -> Mapping[int, 
 
 def _difference(item: Sighted, was: Sighting, texts: Mapping[str, str]) -> tuple[Piece, ...]:
     """Of the texts where both were kept; else of title and summary, where these differ."""
+    if item.is_withdrawal:
+        return ()
     old, new = texts.get(was.snapshot or ""), texts.get(item.snapshot or "")
     if old is None or new is None:
         old, new = f"{was.title}\n{was.summary}", f"{item.title}\n{item.summary}"
