@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.db import Instant
 from tracker.strategies.silence import Watched
-from tracker.watch.models import Sighting, Source, Trouble
+from tracker.watch.models import Sighting, Source, Suggestion, Trouble
 
 Health = Literal["never read", "read", "failing", "broken"]
 
@@ -66,6 +66,18 @@ def watched_from(
         unread=unread,
         gaps=gaps,
     )
+
+
+async def unread_suggestions(db: AsyncSession, *, now: datetime) -> frozenset[str]:
+    """The announcements that something is suggested for and no editor has dealt with: slug/number."""
+    asked = (
+        select(Suggestion.strategy, Suggestion.announcement)
+        .join(Sighting, col(Sighting.id) == col(Suggestion.sighting_id))
+        .where(*WAITS)
+        .distinct()
+    )
+    rows = (await db.exec(asked, params={NOW.key: now})).all()
+    return frozenset(f"{strategy}/{number}" for strategy, number in rows)
 
 
 class SourceView(msgspec.Struct, frozen=True, kw_only=True):

@@ -91,6 +91,13 @@ async def _sources(db: AsyncSession, at: Mapping[str, Any]) -> tuple[tuple[str, 
     return tuple((key, title) for key, title in (await db.exec(asked, params=at)).all())
 
 
+async def waits(db: AsyncSession, *, now: datetime) -> tuple[int, datetime | None]:
+    """How many pages wait, and since when the oldest of their versions."""
+    asked = select(func.count(func.distinct(Sighting.item)), func.min(Sighting.seen_at)).where(*WAITS)
+    pages, oldest = (await db.exec(asked, params={NOW.key: now})).one()
+    return pages, oldest
+
+
 async def sighted(db: AsyncSession, sighting_id: int) -> Sighted:
     """One sighting, whether or not it waits; raises NotFound."""
     found = await _sighted(db, [col(Sighting.id) == sighting_id], {})
