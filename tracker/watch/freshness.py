@@ -88,7 +88,7 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     publisher: str
     link: str
-    every: timedelta
+    every_seconds: int
     health: Health
     said: str | None
     """What was wrong at the last try."""
@@ -96,6 +96,10 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime | None
     changed_at: datetime | None
     broken_since: datetime | None
+
+    @property
+    def every(self) -> timedelta:
+        return timedelta(seconds=self.every_seconds)
 
 
 class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +135,7 @@ async def source_views(db: AsyncSession) -> tuple[SourceView, ...]:
             title=row.title,
             publisher=row.publisher,
             link=row.link,
-            every=timedelta(seconds=row.every_seconds),
+            every_seconds=row.every_seconds,
             health=health_of(row),
             said=row.trouble,
             tried_at=row.tried_at,
@@ -143,13 +147,15 @@ async def source_views(db: AsyncSession) -> tuple[SourceView, ...]:
     )
 
 
-async def trouble_views(db: AsyncSession, *, most: int | None = None, open_gaps: bool = False) -> list[TroubleView]:
+async def trouble_views(
+    db: AsyncSession, *, most: int | None = None, open_gaps: bool = False
+) -> tuple[TroubleView, ...]:
     """What went wrong with sources that are watched, the newest first; or only gaps that nobody has looked through."""
     asked = select(Trouble, Source.title).join(Source, col(Source.key) == col(Trouble.source)).where(_WATCHED)
     if open_gaps:
         asked = asked.where(Trouble.kind == "gap", col(Trouble.ended_at).is_(None))
     rows = (await db.exec(asked.order_by(col(Trouble.since).desc(), col(Trouble.id).desc()).limit(most))).all()
-    return [
+    return tuple(
         TroubleView(
             id=row.id or 0,
             source=row.source,
@@ -162,4 +168,4 @@ async def trouble_views(db: AsyncSession, *, most: int | None = None, open_gaps:
             ended_at=row.ended_at,
         )
         for row, title in rows
-    ]
+    )
