@@ -47,9 +47,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     status: str
     text: str
-    """The word, with its days where there is one thing that was promised."""
+    """The word, with its days where everything that was promised stands alike."""
     each: tuple[str, ...] = ()
-    """Where each thing stands that was promised, where these are several."""
+    """Where the things stand that were promised, where they differ."""
 
 
 def standings(public: PublicRecord) -> dict[str, Standing]:
@@ -61,7 +61,7 @@ def standings(public: PublicRecord) -> dict[str, Standing]:
 
 
 def _standing(announcement: Any, at: Any) -> Standing:
-    each = [standing_text(deliverable) for deliverable in at.deliverables]
+    each = list(dict.fromkeys(standing_text(deliverable) for deliverable in at.deliverables))
     several = len(each) > 1
     word = status_text(at.status, at.scope)
     return Standing(

@@ -6,9 +6,7 @@ import unicodedata
 
 _STOP = "\x00"
 """Stands for the end of a sentence while other marks are taken out; not a word, so no text can hold it."""
-_SPELT = (
-    dict.fromkeys("'’‘ʼ`´\u00ad\u200b\u200c\u200d\ufeff", "") | dict.fromkeys("-‐‑‒–—−", " ") | {"…": f" {_STOP} "}
-)
+_SPELT = dict.fromkeys("'’‘ʼ`´\u00ad\u200b\u200c\u200d\ufeff", "") | dict.fromkeys("-‐‑‒–—−", " ") | {"…": f" {_STOP} "}
 """Without apostrophes and what cannot be seen, “children’s” is “childrens” however it was typed."""
 _MARKS = re.compile(f"[{re.escape(''.join(_SPELT))}]")
 _ENDS = re.compile(r"[.!?;|]+(?=\s|$)|\.{2,}")
