@@ -28,10 +28,11 @@ from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.messages import papers_of
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import mailbox, operating, pages
+from tracker.site import mailbox, operating, pages, sources
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
+from tracker.watch.unwatched import read_unwatched
 from tracker.web.entries import Entry
 from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
@@ -54,6 +55,8 @@ HANDLERS = (
     api.router,
     api_difference.router,
     api_search.router,
+    sources.show_sources,
+    sources.router,
     *accounts.ROUTERS,
     *editing.ROUTERS,
 )
@@ -139,6 +142,7 @@ def _state(
             "page_at": site.page_at,
             "papers": papers_of(settings, secrets, clock=clock),
             "static": static,
+            "unwatched": read_unwatched(settings.feeds_dir),
             "icon": static[assets.href("favicon.svg")],
         }
     )

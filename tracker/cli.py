@@ -30,6 +30,7 @@ from tracker.strategies.files import folders, read_folder
 from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
+from tracker.watch.freshness import unread_suggestions
 from tracker.web.secrets import Secrets
 
 
@@ -171,7 +172,9 @@ def check_command() -> None:
         await require_current(database)
         with progress("Checking", len(contents) + 2) as step:
             async with database.reading() as db:
-                wrong = await record_problems(db, today=london_day(utc_now()))
+                now = utc_now()
+                unread = await unread_suggestions(db, now=now)
+                wrong = await record_problems(db, today=london_day(now), unread=unread)
                 step(1)
                 if wrong:
                     return wrong

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.console import read_settings, run
 from tracker.db import Database
+from tracker.editing.queue.exports import decisions
 from tracker.errors import Misconfigured
 from tracker.migrate import require_current
 from tracker.watch import exports
@@ -47,6 +48,13 @@ def sources_command(to: Path | None) -> None:
             yield row
 
     write_rows(rows, to)
+
+
+@export.command("decisions")
+@TO
+def decisions_command(to: Path | None) -> None:
+    """What editors made of what was seen, as the matcher's practice set has it, without who decided."""
+    write_rows(decisions, to)
 
 
 def write_rows(rows: Rows, to: Path | None) -> None:

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("announcements", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("words", sa.Text(), nullable=True),
         sa.Column("suggested", sa.Text(), nullable=False),
         sa.Column("draft_key", sa.Text(), nullable=True),
         sa.Column("decided_by", sa.Integer(), nullable=False),

@@ -4,8 +4,9 @@ import re
 from datetime import timedelta
 
 from tests.browsers import Browser, signed_in
-from tests.conftest import FixedClock
+from tests.conftest import NOON, FixedClock
 from tests.editing.make import changes, rows
+from tests.editing.sightings import sighting, source, trouble
 from tests.editing.test_entry_pages import drafted, editor, publish, words
 from tracker.accounts.policies import Role
 from tracker.db import Database
@@ -131,3 +132,29 @@ async def who_is_refused(front: Front, database: Database, path: str) -> dict[st
 async def test_only_editors_reach_the_first_screen(front: Front, database: Database) -> None:
     found = await who_is_refused(front, database, "/editor")
     assert found == {"a stranger": 303, "an admin": 403, "an author": 403, "a lead": 403}
+
+
+async def test_the_first_screen_says_what_is_in_the_queue_and_what_is_not_seen(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    alice = await editor(front, database)
+    await alice.get("/editor")
+    assert "Queue No page waits that may be evidence." in words(alice.page)
+    async with database.writing() as db:
+        await source(db)
+        await source(db, "law", title="Law Commission", broken_since=NOON, trouble="This feed has ended", read_at=None)
+        await sighting(db, "/a", seen_at=NOON - timedelta(days=2))
+        await sighting(db, "/b", suggested={8: 0.5})
+        await trouble(db, "dfe")
+    await alice.get("/editor")
+    told = words(alice.page)
+    assert "2 waiting , the oldest since 20 November 2026." in told
+    assert "2 pages that may be evidence wait, the oldest since 20 November 2026 at 12:00pm." in told
+    assert "Broken Law Commission , since 22 November 2026 at 12:00pm: This feed has ended. It was never read." in told
+    assert "Gap DfE guidance: what was published between 19 November 2026 at 12:00pm and 21 November 2026" in told
+    await alice.follow(await alice.send("/editor/gaps/1/looked"))
+    assert "The gap was marked as looked through by hand" in words(alice.page)
+    assert "Gap DfE guidance" not in words(alice.page)
+    await alice.send("/editor/gaps/1/looked")
+    await alice.get("/editor/audit?about=gap/1")
+    assert words(alice.page).count("Alice looked a gap through") == 1

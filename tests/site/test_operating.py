@@ -13,6 +13,7 @@ from tests.alerts.make import follower
 from tests.browsers import ADDRESS, Browser, signed_in
 from tests.conftest import NOON, SETTINGS, FixedClock
 from tests.editing.make import entry, noted
+from tests.editing.sightings import sighting, source, trouble
 from tracker.accounts.policies import Role
 from tracker.alerts.models import Delivery
 from tracker.app import create_app
@@ -135,6 +136,30 @@ EXPECTED = {
     "tracker_drafts_held": 1,
     "tracker_drafts_overdue_seconds": 60,
 }
+
+
+async def test_the_figures_say_how_the_sources_stand_and_what_waits(front: Front, database: Database) -> None:
+    admin = await signed_in(front, database, "Alice", Role.ADMIN)
+    watching = {
+        'tracker_sources{health="read"}': 0,
+        'tracker_sources{health="failing"}': 0,
+        'tracker_sources{health="broken"}': 0,
+        'tracker_sources{health="never-read"}': 0,
+        "tracker_source_gaps": 0,
+        "tracker_queue_pages": 0,
+        "tracker_queue_oldest_seconds": 0,
+    }
+    found = samples((await admin.get("/metrics")).text)
+    assert {name: found[name] for name in watching} == watching
+    async with database.writing() as db:
+        await source(db)
+        await source(db, "law", broken_since=NOON)
+        await source(db, "new", read_at=None)
+        await trouble(db)
+        await sighting(db, seen_at=NOON - 2 * HOUR)
+    found = samples((await admin.get("/metrics")).text)
+    changed = [1, 0, 1, 1, 1, 1, 7200]
+    assert {name: found[name] for name in watching} == dict(zip(watching, changed, strict=True))
 
 
 def samples(text: str) -> dict[str, float]:

@@ -23,7 +23,8 @@ async def feed(reader: httpx.AsyncClient, path: str) -> Any:
     answer = await reader.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("application/atom+xml")
-    assert answer.headers["link"] == f'<{LICENCE_URL}>; rel="license"'
+    licence, freshness = answer.headers["link"].split(", ")
+    assert (licence, freshness.partition(";")[0]) == (f'<{LICENCE_URL}>; rel="license"', "</sources>")
     parsed = feedparser.parse(io.BytesIO(answer.content), response_headers=dict(answer.headers))
     assert not parsed.bozo, parsed.get("bozo_exception")
     return parsed

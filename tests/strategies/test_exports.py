@@ -212,8 +212,9 @@ async def test_a_table_is_written_as_the_standards_say(reader: httpx.AsyncClient
         assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in lines[0])
         assert len(set(lines[0])) == len(lines[0])
         assert answer.headers["access-control-allow-origin"] == "*"
-        described, licence = answer.headers["link"].split(", ")
+        described, licence, freshness = answer.headers["link"].split(", ")
         assert 'rel="license"' in licence
+        assert freshness.startswith("</sources>; ")
         assert described == f'</{table.file}-metadata.json{query}>; rel="describedby"; type="application/csvm+json"'
         day = "-2024-07-01" if "07-01" in query else "-2025-03-01-known-2024-10-31" if query else ""
         name = f'filename="{table.name}{day}.csv"'

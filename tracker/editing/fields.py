@@ -129,7 +129,8 @@ def typed_fact(fact: AnyFact, kind: FactKind) -> Iterator[tuple[str, str]]:
     """A fact as its form would send it."""
     yield from (("about", ref) for ref in fact.about)
     for field in fields_of(kind):
-        yield field.name, _typed(getattr(fact, field.name), field)
+        # A fact that is to become one of another kind does not have all of its fields.
+        yield field.name, _typed(getattr(fact, field.name, None), field)
 
 
 def typed_evidence(evidence: Iterable[Evidence]) -> Iterator[tuple[str, str]]:

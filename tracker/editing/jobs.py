@@ -10,8 +10,9 @@ from tracker.editing.actions import Outcome, due_drafts, give_back, publish
 from tracker.editing.announce import announce, prefix_of, together
 from tracker.editing.contests import forget_words
 from tracker.strategies.actions import NewChange, append, lock_head
-from tracker.strategies.lapses import unnoticed
+from tracker.strategies.lapses import announcement_of, may_wait, unnoticed
 from tracker.strategies.queries import records
+from tracker.watch.freshness import unread_suggestions
 
 FAULT = "It could not be published because of a fault in the tracker. The fault was logged: tell whoever runs it."
 log = logging.getLogger(__name__)
@@ -42,18 +43,22 @@ async def _publish(database: Database, draft_id: int, clock: Clock) -> Outcome |
 async def note_lapses(database: Database, clock: Clock) -> str:
     """Record every milestone that became overdue and is not on record yet, missed days included, and tell of it.
 
-    Those of one announcement and one day are one message.
+    Those of one announcement and one day are one message. While something unread may show that a date was kept, its
+    notice waits, a week at the longest: statuses are worked out from the dates and do not wait.
     """
     now = clock()
     noted = 0
+    today = london_day(now)
     async with database.writing() as db:
         head = await lock_head(db)
         held = await records(db)
+        unread = await unread_suggestions(db, now=now)
         for record in held.strategies:
             slug = record.strategy.identity.slug
             new = [
                 NewChange(strategy=slug, key=key, fact=fact)
-                for key, fact in unnoticed(record.strategy, record.changes, today=london_day(now))
+                for key, fact in unnoticed(record.strategy, record.changes, today=today)
+                if not (may_wait(fact, today=today) and announcement_of(slug, fact) in unread)
             ]
             notices = await append(db, head, new, now=now)
             for group in together(notices):

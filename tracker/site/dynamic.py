@@ -59,6 +59,13 @@ class Dynamic:
         )
         return Response(body, status_code=status, headers={**NEVER_KEPT, **(headers or {})}, media_type="text/html")
 
+    def public(self, records: Mapping[str, PublicRecord], path: str, template: str, **context: Any) -> bytes:
+        """A page that is the same for everybody, but is made when it is asked for; its template extends layout.html."""
+        public = strategy_at(records, path)
+        return self._templates.render(
+            template, site=self._site(public, path), strategy=public.strategy, link=public.link, **context
+        )
+
     def _site(self, public: PublicRecord, path: str) -> Site:
         """The frame, without what only a page of the record has: citation, linked data, feeds, the day it shows."""
         today = public.days.last

@@ -1,10 +1,11 @@
 """What operators see: figures for their monitoring, and how delivery and the jobs stand, for admins."""
 
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from datetime import time as clock_time
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from litestar import HttpMethod, Request, Response, route
@@ -15,7 +16,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.policies import Role, borne, held
 from tracker.alerts.figures import Figures, figures, without_addresses
 from tracker.editing.models import Draft
+from tracker.editing.queue.reading import waits
 from tracker.jobs import JOBS, Job, JobRun
+from tracker.watch.freshness import Health, source_views, trouble_views
 from tracker.web.dynamic import render
 from tracker.web.snapshot import Keeper
 
@@ -55,6 +58,7 @@ async def show_metrics(request: Asking) -> Response[str]:
         samples += _of_delivery(await figures(db, now=now), now=now)
         samples += _of_jobs(await jobs(db, now=now))
         samples += _of_drafts(await drafts(db), now=now)
+        samples += await _of_watching(db, now=now)
     return Response(prometheus(samples), media_type="text/plain; version=0.0.4", headers={"cache-control": "no-store"})
 
 
@@ -157,6 +161,18 @@ def _of_drafts(waiting: Drafts, *, now: datetime) -> Iterator[Sample]:
     yield "tracker_drafts_held", {}, waiting.held
     late = (now - waiting.first_publish_at).total_seconds() if waiting.first_publish_at else 0
     yield "tracker_drafts_overdue_seconds", {}, round(max(0.0, late), 1)
+
+
+async def _of_watching(db: AsyncSession, *, now: datetime) -> list[Sample]:
+    """Sources by their health, gaps that nobody has looked through, and what waits for an editor."""
+    health = Counter(source.health for source in await source_views(db))
+    pages, oldest = await waits(db, now=now)
+    return [
+        *(("tracker_sources", {"health": name.replace(" ", "-")}, health[name]) for name in get_args(Health)),
+        ("tracker_source_gaps", {}, len(await trouble_views(db, open_gaps=True))),
+        ("tracker_queue_pages", {}, pages),
+        ("tracker_queue_oldest_seconds", {}, round((now - oldest).total_seconds(), 1) if oldest else 0),
+    ]
 
 
 def prometheus(samples: Sequence[Sample]) -> str:

@@ -28,11 +28,11 @@ from tracker.strategies.views.changes import logged_change
 from tracker.web.api import BAD_REQUEST, NOT_FOUND, OPEN, AsAt, KnownAt, refuse_unknown, respond
 from tracker.web.documents import Asked, Document, read_days
 from tracker.web.entries import JSON, Entry
-from tracker.web.layout import LICENCE_LINK
+from tracker.web.layout import LINKS
 from tracker.web.policies import PUBLIC
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
-HEADERS = {**OPEN, "link": LICENCE_LINK}
+HEADERS = {**OPEN, "link": LINKS}
 Asking = Request[Any, Any, AppState]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="How many items to give at most.")]
 Slug = Annotated[str | None, QueryParameter(max_length=60, description="A strategy's slug; left out, the default one.")]

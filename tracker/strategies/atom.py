@@ -12,11 +12,11 @@ from tracker.strategies.statuses import State
 from tracker.strategies.views.changes import announcements_of, change_view
 from tracker.web.documents import Asked, Document
 from tracker.web.entries import ATOM
-from tracker.web.layout import LICENCE_LINK, LICENCE_URL
+from tracker.web.layout import LICENCE_URL, LINKS
 
 NS = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
-HEADERS = {"access-control-allow-origin": "*", "link": LICENCE_LINK}
+HEADERS = {"access-control-allow-origin": "*", "link": LINKS}
 register_namespace("", NS)
 register_namespace("fh", HISTORY)
 
@@ -66,6 +66,7 @@ class Feeds:
         SubElement(feed, f"{{{NS}}}link", {"rel": "self", "type": "application/atom+xml", "href": f"{self._url}{path}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "alternate", "type": "text/html", "href": f"{self._url}{page}"})
         SubElement(feed, f"{{{NS}}}link", {"rel": "license", "href": LICENCE_URL})
+        SubElement(feed, f"{{{NS}}}link", {"rel": "related", "type": "text/html", "href": f"{self._url}/sources"})
         author = SubElement(feed, f"{{{NS}}}author")
         put_text(author, "name", self._public.strategy.identity.tracker_name)
         SubElement(feed, f"{{{HISTORY}}}complete")

@@ -1,6 +1,6 @@
 """Proofs that the record is whole: the chain, its columns, its subjects, its notices."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -10,15 +10,20 @@ from tracker.strategies.actions import subjects_of
 from tracker.strategies.chain import chain_problems
 from tracker.strategies.facts import EDITED, Change, encode_fact
 from tracker.strategies.files import Folder
-from tracker.strategies.lapses import mistaken, unnoticed
+from tracker.strategies.lapses import announcement_of, may_wait, mistaken, unnoticed
 from tracker.strategies.load import effective
 from tracker.strategies.models import ChangeSubject, Head, StoredChange, StoredStrategy
 from tracker.strategies.queries import Record, changes_of, records, structure_problems
 from tracker.strategies.search.index import index_problems
 
 
-async def record_problems(db: AsyncSession, *, today: date | None = None) -> list[str]:
-    """Everything that is wrong with the record, each as one line; empty when it is whole."""
+async def record_problems(
+    db: AsyncSession, *, today: date | None = None, unread: Container[str] = frozenset()
+) -> list[str]:
+    """Everything that is wrong with the record, each as one line; empty when it is whole.
+
+    `unread` names announcements, like "championing-kinship-care/14", with suggestions that notices wait for.
+    """
     head = (await db.exec(select(Head))).one_or_none()
     if head is None:
         return ["the head row is missing: restore a backup"]
@@ -32,7 +37,11 @@ async def record_problems(db: AsyncSession, *, today: date | None = None) -> lis
     everything = await records(db)
     return [
         *_subject_problems(await changes_of(db), subjects),
-        *(problem for record in everything.strategies for problem in notice_problems(record, today=today)),
+        *(
+            problem
+            for record in everything.strategies
+            for problem in notice_problems(record, today=today, unread=unread)
+        ),
     ]
 
 
@@ -72,10 +81,15 @@ def _subject_problems(changes: Sequence[Change], subjects: Sequence[ChangeSubjec
         yield f"seq {seq}: subject {subject} is {'missing' if (seq, subject) in expected else 'not in its body'}"
 
 
-def notice_problems(record: Record, *, today: date | None = None) -> Iterator[str]:
+def notice_problems(
+    record: Record, *, today: date | None = None, unread: Container[str] = frozenset()
+) -> Iterator[str]:
     """Overdue notices that the rules do not confirm, or that they ask for by today and nobody wrote."""
     day = today or max((change.fact.known_on for change in record.changes), default=date.min)
     for key, _ in mistaken(record.strategy, record.changes, today=day):
         yield f"notice {key} says overdue, the rules do not: run “tracker load”"
-    for key, _ in unnoticed(record.strategy, record.changes, today=day):
+    slug = record.strategy.identity.slug
+    for key, fact in unnoticed(record.strategy, record.changes, today=day):
+        if may_wait(fact, today=day) and announcement_of(slug, fact) in unread:
+            continue
         yield f"notice {key} is missing: run “tracker run note-lapses”"

@@ -10,6 +10,8 @@ from tracker.strategies.structure import Strategy
 from tracker.strategies.words import day_text
 
 WITHDRAWN = "Overdue notice withdrawn"
+LONGEST_WAIT = timedelta(days=7)
+"""How long a notice waits for an editor to read what may show that the date was kept. The status does not wait."""
 
 
 def unnoticed(strategy: Strategy, changes: Sequence[Change], *, today: date) -> Iterator[tuple[str, BecameOverdue]]:
@@ -56,6 +58,16 @@ def notice(milestone: MilestoneState, due: date) -> BecameOverdue:
         known_on=lapsed_on,
         due=due,
     )
+
+
+def may_wait(lapsed: BecameOverdue, *, today: date) -> bool:
+    """Whether a notice is so new that it waits while something unread may show that the date was kept."""
+    return today - lapsed.known_on < LONGEST_WAIT
+
+
+def announcement_of(slug: str, lapsed: BecameOverdue) -> str:
+    """The announcement whose promise lapsed, as suggestions name it."""
+    return f"{slug}/{lapsed.about[0].split('/')[0]}"
 
 
 def withdrawal(key: str, about: tuple[str, ...], *, today: date) -> tuple[str, Corrected]:

@@ -14,7 +14,7 @@ from tracker.strategies.actions import NewChange, append, lock_head
 from tracker.strategies.dates import read_edtf
 from tracker.strategies.facts import EDITED, Change, Corrected, Difference, encode_fact
 from tracker.strategies.files import Entry, Folder
-from tracker.strategies.lapses import mistaken, unnoticed, withdrawal
+from tracker.strategies.lapses import may_wait, mistaken, unnoticed, withdrawal
 from tracker.strategies.models import StoredStrategy
 from tracker.strategies.queries import changes_of
 from tracker.strategies.search.index import bring_up
@@ -65,7 +65,10 @@ async def load(db: AsyncSession, folder: Folder, *, now: datetime) -> Loaded:
     written = effective(change for change in on_record if not change.key.startswith(EDITED))
     fresh, corrections = compare(folder.history, effective(on_record), written, today=today, seq=head.seq)
     pending = [*on_record, *_provisional(slug, head.seq, [*fresh, *corrections])]
-    notices = list(unnoticed(folder.strategy, pending, today=today))
+    # Those that lapsed just now are news: the job tells of them, when nothing unread is in their way.
+    news = {key for key, fact in unnoticed(folder.strategy, on_record, today=today) if may_wait(fact, today=today)}
+    left = news if on_record else set()
+    notices = [(key, fact) for key, fact in unnoticed(folder.strategy, pending, today=today) if key not in left]
     withdrawals: list[Keyed] = [
         withdrawal(key, about, today=today) for key, about in mistaken(folder.strategy, pending, today=today)
     ]

@@ -1,14 +1,18 @@
 """How far what is watched was read, and how each source stands: for everything that says what silence means."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal
 
+import msgspec
 from sqlalchemy import Subquery, bindparam, case, func
 from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.db import Instant
 from tracker.strategies.silence import Watched
-from tracker.watch.models import Sighting, Source, Trouble
+from tracker.watch.models import Sighting, Source, Suggestion, Trouble
+
+Health = Literal["never read", "read", "failing", "broken"]
 
 NOW: Any = bindparam("now", type_=Instant)
 """The moment for which it is asked: what was put off until then waits again."""
@@ -61,4 +65,107 @@ def watched_from(
         broken=tuple(sorted(broken.split("\n"))) if broken else (),
         unread=unread,
         gaps=gaps,
+    )
+
+
+async def unread_suggestions(db: AsyncSession, *, now: datetime) -> frozenset[str]:
+    """The announcements that something is suggested for and no editor has dealt with: slug/number."""
+    asked = (
+        select(Suggestion.strategy, Suggestion.announcement)
+        .join(Sighting, col(Sighting.id) == col(Suggestion.sighting_id))
+        .where(*WAITS)
+        .distinct()
+    )
+    rows = (await db.exec(asked, params={NOW.key: now})).all()
+    return frozenset(f"{strategy}/{number}" for strategy, number in rows)
+
+
+class SourceView(msgspec.Struct, frozen=True, kw_only=True):
+    """A source as it stands: what it is, and how reading it goes."""
+
+    key: str
+    kind: str
+    title: str
+    publisher: str
+    link: str
+    every_seconds: int
+    health: Health
+    said: str | None
+    """What was wrong at the last try."""
+    tried_at: datetime | None
+    read_at: datetime | None
+    changed_at: datetime | None
+    broken_since: datetime | None
+
+    @property
+    def every(self) -> timedelta:
+        return timedelta(seconds=self.every_seconds)
+
+
+class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
+    """A time in which a source was broken, or of which it no longer shows what was published."""
+
+    id: int
+    source: str
+    title: str
+    kind: str
+    since: datetime
+    until: datetime | None
+    noticed_at: datetime
+    said: str
+    ended_at: datetime | None
+
+
+def health_of(row: Source) -> Health:
+    """How reading a source goes: never having been read is not healthy."""
+    if row.broken_since:
+        return "broken"
+    if row.read_at is None:
+        return "never read"
+    return "failing" if row.failures else "read"
+
+
+async def source_views(db: AsyncSession) -> tuple[SourceView, ...]:
+    """Every source that is watched, by publisher and title."""
+    rows = (await db.exec(select(Source).where(_WATCHED).order_by(Source.publisher, Source.title, Source.key))).all()
+    return tuple(
+        SourceView(
+            key=row.key,
+            kind=row.kind,
+            title=row.title,
+            publisher=row.publisher,
+            link=row.link,
+            every_seconds=row.every_seconds,
+            health=health_of(row),
+            said=row.trouble,
+            tried_at=row.tried_at,
+            read_at=row.read_at,
+            changed_at=row.changed_at,
+            broken_since=row.broken_since,
+        )
+        for row in rows
+    )
+
+
+async def trouble_views(
+    db: AsyncSession, *, most: int | None = None, open_gaps: bool = False
+) -> tuple[TroubleView, ...]:
+    """What went wrong with sources that are watched, the newest first; or only gaps that nobody has looked through."""
+    asked = select(Trouble, Source.title).join(Source, col(Source.key) == col(Trouble.source)).where(_WATCHED)
+    if open_gaps:
+        asked = asked.where(Trouble.kind == "gap", col(Trouble.ended_at).is_(None))
+    rows = (await db.exec(asked.order_by(col(Trouble.since).desc(), col(Trouble.id).desc()).limit(most))).all()
+    return tuple(
+        TroubleView(
+            id=row.id or 0,
+            source=row.source,
+            title=title,
+            kind=row.kind,
+            since=row.since,
+            until=row.until,
+            noticed_at=row.noticed_at,
+            said=row.said,
+            ended_at=row.ended_at,
+        )
+        for row, title in rows
     )

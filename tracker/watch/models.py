@@ -183,6 +183,8 @@ class Decision(SQLModel, table=True):
     """JSON: what it was accepted for, like "championing-kinship-care/8"."""
     reason: str | None = Field(default=None, sa_type=Text)
     """Why it is no evidence: a code."""
+    words: str | None = Field(default=None, sa_type=Text)
+    """The editor's own words for it, where no code fits."""
     suggested: str = Field(default="[]", sa_type=Text)
     """JSON: what the matcher had proposed at that moment, with scores."""
     draft_key: str | None = Field(default=None, sa_type=Text)

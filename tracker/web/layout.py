@@ -97,3 +97,6 @@ LICENCE_URL = "https://www.nationalarchives.gov.uk/doc/open-government-licence/v
 """Open Government Licence v3.0: of the Crown's words that we quote, and of our own data."""
 LICENCE_LINK = f'<{LICENCE_URL}>; rel="license"'
 """The header that says so."""
+FRESHNESS_LINK = '</sources>; rel="related"; title="Until when sources were read"'
+"""The header that leads from what says nothing of its own freshness (feeds, files, JSON) to what does."""
+LINKS = f"{LICENCE_LINK}, {FRESHNESS_LINK}"

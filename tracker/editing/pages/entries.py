@@ -69,6 +69,7 @@ async def _entry_page(request: Asking, db: AsyncSession, draft: DraftView, **sho
         left=minutes_left(draft.publish_at, now),
         may_change=may_change(visitor_of(request), draft.entry),
         can_add=draft.entry.organisation is None,
+        from_queue=request.query_params.get("from") == "queue",
         **{"altered": (), "by": "", **shown},
     )
 

@@ -197,6 +197,14 @@ def form_of(fact: AnyFact, entry: Entry, asked: Asked) -> Form:
     return Form([*items, *typed, *typed_evidence(instead.evidence)])
 
 
+def form_as(fact: AnyFact, entry: Entry, asked: Asked) -> Form:
+    """The form of another kind, filled in with what a fact of a draft has in common with it."""
+    form = form_of(fact, entry, asked)
+    offered = {option.value for option in subjects(asked)}
+    about = [ref for ref in fact.about if ref in offered] or list(_likely(asked))
+    return Form([*(("about", ref) for ref in about), *(item for item in form.items if item[0] != "about")])
+
+
 def typed_values(fact: AnyFact | None, entry: Entry, asked: Asked) -> dict[str, str]:
     """What each field of a fact's form held, in one line each; nothing when the entry has no such fact."""
     if fact is None:
@@ -218,9 +226,10 @@ def show(
     hidden: Sequence[tuple[str, str]] = (),
     altered: Sequence[FieldChange] = (),
     by: str = "",
+    kinds: Sequence[FactKind] = (),
     status: int = 200,
 ) -> Response[Any]:
-    """The page of a fact's form; `altered` is what somebody else saved meanwhile."""
+    """The page of a fact's form; `altered` is what somebody else saved meanwhile, `kinds` what else it could become."""
     fields = fields_of(asked.kind)
     return render(
         request,
@@ -239,6 +248,7 @@ def show(
         extra={"why": WHY, "withdraw": WITHDRAW, "minor": MINOR, "signed": SIGNED},
         altered=altered,
         by=by,
+        kinds=kinds,
     )
 
 

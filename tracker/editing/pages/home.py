@@ -14,6 +14,7 @@ from tracker.editing.kinds import FACT_KINDS
 from tracker.editing.pages.access import READ, Asking, may_change, strategies, strategy_of
 from tracker.editing.pages.entries import minutes_left
 from tracker.editing.pages.record import last_looked
+from tracker.editing.queue import reading
 from tracker.editing.schemas import DraftView, Entry
 from tracker.strategies.facts import Change, Reviewed
 from tracker.strategies.public import PublicRecord
@@ -21,8 +22,11 @@ from tracker.strategies.silence import reviewed_on
 from tracker.strategies.views.announcements import announcement_view
 from tracker.strategies.views.overview import overdue
 from tracker.strategies.words import day_text
+from tracker.watch.freshness import source_views, trouble_views
 from tracker.web.dynamic import go, render
 from tracker.web.forms import read_form
+
+GAP_CLOSED = "The gap was marked as looked through by hand"
 
 
 @route("/editor", http_method=READ)
@@ -35,6 +39,9 @@ async def show_home(request: Asking) -> Response[Any]:
         drafts = await queries.drafts(db)
         contests = await queries.waiting_contests(db)
         waiting, _ = await queries.standing(db, now=now)
+        pages, oldest = await reading.waits(db, now=now)
+        broken = [source for source in await source_views(db) if source.health == "broken"]
+        gaps = await trouble_views(db, open_gaps=True)
     current = public.now()
     return render(
         request,
@@ -44,6 +51,9 @@ async def show_home(request: Asking) -> Response[Any]:
         drafts=[(draft, state_of(draft, now=now), may_change(visitor, draft.entry)) for draft in drafts],
         contests=contests,
         waiting=waiting,
+        queue=(pages, oldest),
+        broken=broken,
+        gaps=gaps,
         today=london_day(now),
         due=overview.due_soon(current),
         overdue=overdue(current),
@@ -71,7 +81,7 @@ def done(request: Asking, public: PublicRecord) -> tuple[str, Change | None] | N
     if "published" in asked:
         found = next((change for change in public.changes if str(change.seq) == asked["published"]), None)
         return ("Published", found) if found else None
-    told = {"deleted": "The entry was deleted", "answered": "The contest was answered"}
+    told = {"deleted": "The entry was deleted", "answered": "The contest was answered", "looked-through": GAP_CLOSED}
     return next(((text, None) for name, text in told.items() if name in asked), None)
 
 

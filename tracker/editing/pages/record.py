@@ -169,7 +169,9 @@ async def show_fact(request: Asking, number: FromPath[str], place: FromPath[int]
     async with request.app.state.database.reading() as db:
         draft = await draft_to_change(db, visitor_of(request), number)
     fact, asked = _fact_of(request, draft, place)
-    return _draft_form(request, draft, place, asked, fact_form.form_of(fact, draft.entry, asked))
+    other = _as_asked(asked, Form(request.query_params.multi_items()))
+    fill = fact_form.form_of if other.kind is asked.kind else fact_form.form_as
+    return _draft_form(request, draft, place, other, fill(fact, draft.entry, other))
 
 
 @post("/editor/entries/{number:str}/facts/{place:int}")
@@ -179,7 +181,7 @@ async def change_fact(request: Asking, number: FromPath[str], place: FromPath[in
     visitor, state = visitor_of(request), request.app.state
     async with state.database.reading() as db:
         draft = await draft_to_change(db, visitor, number)
-    _, asked = _fact_of(request, draft, place)
+    asked = _as_asked(_fact_of(request, draft, place)[1], form)
     if wider := fact_form.more_links(form):
         return _draft_form(request, draft, place, asked, wider, version=_version(form))
     typed = fact_form.read(form, asked, today=_today(request))
@@ -210,6 +212,16 @@ def _fact_of(request: Asking, draft: DraftView, place: int) -> tuple[AnyFact, As
     return fact, Asked(public=public, kind=kind, numbers=numbers, corrects=change, organisation=organisation)
 
 
+def _as_asked(asked: Asked, form: Form) -> Asked:
+    """The same as another kind of fact, when one is named: what corrects or is signed keeps its kind."""
+    kind = _kind(form)
+    return msgspec.structs.replace(asked, kind=kind) if kind and _may_become_another(asked) else asked
+
+
+def _may_become_another(asked: Asked) -> bool:
+    return asked.corrects is None and asked.organisation is None
+
+
 def _offered(draft: DraftView, public: PublicRecord) -> tuple[int, ...]:
     """The announcements that a form of a draft offers: those its facts are about, or all where none is named."""
     named = {int(ref.split("/")[0]) for fact in draft.entry.facts for ref in fact.about}
@@ -225,7 +237,9 @@ def _with_fact(entry: Entry, place: int, fact: AnyFact) -> Entry:
 def _draft_form(request: Asking, draft: DraftView, place: int, asked: Asked, form: Form, **shown: Any) -> Response[Any]:
     version = shown.pop("version", draft.version)
     action = f"/editor/entries/{draft.id}/facts/{place}"
-    return fact_form.show(request, asked, form, action=action, hidden=[("version", str(version))], **shown)
+    hidden = [("version", str(version)), ("kind", asked.kind.name)]
+    kinds = FACT_KINDS if _may_become_another(asked) else ()
+    return fact_form.show(request, asked, form, action=action, hidden=hidden, kinds=kinds, **shown)
 
 
 async def _tell_apart(request: Asking, number: str, place: int, asked: Asked, form: Form) -> Response[Any]:

@@ -15,7 +15,7 @@ from tracker.strategies.queries import ChainLink
 from tracker.web.api import OPEN
 from tracker.web.documents import Asked, Document, Rendering
 from tracker.web.entries import CALENDAR, CSV, CSVM, SVG, ZIP
-from tracker.web.layout import LICENCE_LINK
+from tracker.web.layout import FRESHNESS_LINK, LICENCE_LINK
 
 TABLES = (ANNOUNCEMENTS, MILESTONES, STATUSES, BENEFICIARIES, CHANGES, EVIDENCE, VERDICTS, PLACES, NOTES)
 """Every table that can be taken away, in the order in which a reader needs them."""
@@ -194,8 +194,8 @@ def _contents(files: Mapping[str, File]) -> dict[str, str]:
 
 
 def _headers(file: File, day: Day) -> dict[str, str]:
-    """Its licence, its metadata, and a name to keep it under."""
-    links = [LICENCE_LINK]
+    """Its licence, its metadata, where its freshness is told, and a name to keep it under."""
+    links = [LICENCE_LINK, FRESHNESS_LINK]
     if file.media_type == CSV:
         address = f"{day.public.link(f'/{file.name}')}{METADATA}{day.query}"
         # First, since some readers look no further.
