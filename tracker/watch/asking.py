@@ -65,7 +65,8 @@ def in_words(error: Exception, url: str, *, seconds: float) -> Unreadable:
     if isinstance(cause, Refused) or "is not a public address" in str(error):
         return Away(f"cannot be reached: {host} is not on the public internet")
     number = getattr(cause, "errno", None)
-    said = os.strerror(number).lower() if number in errno.errorcode else "it takes no connection"
+    is_known = isinstance(number, int) and number in errno.errorcode
+    said = os.strerror(int(number or 0)).lower() if is_known else "it takes no connection"
     of, words = next(
         (named for kind, named in SAID if isinstance(error, kind)), (Unreadable, "it could not be asked ({kind})")
     )
