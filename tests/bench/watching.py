@@ -95,7 +95,11 @@ def _beside_feedparser(cpu: float, count: int) -> list[Row]:
 async def pages(count: int) -> list[Row]:
     """Alarms over pairs of the same page, read twice with other dates of reading, related links and banners."""
     alarms = sum(before != after for before, after in unchanged_pairs(count))
-    rows = [Row(bench=PAGES, subject=f"{count:,} pairs", figure=alarms, unit="alarms", against="pairs", ratio=alarms / count)]
+    rows = [
+        Row(
+            bench=PAGES, subject=f"{count:,} pairs", figure=alarms, unit="alarms", against="pairs", ratio=alarms / count
+        )
+    ]
     print(f"{PAGES}\n{table(rows)}")
     return rows
 

@@ -10,20 +10,16 @@ from datetime import UTC, datetime, timedelta
 
 ENTRIES = 20
 BEGINNING = datetime(2026, 10, 1, 9, tzinfo=UTC)
-SUBJECTS = (
-    "Maintained nurseries",
-    "School rebuilding",
-    "Attendance data",
-    "Exam timetables",
-    "Kinship carers: support",
-)
+SUBJECTS = ("Maintained nurseries", "School rebuilding", "Attendance data", "Exam timetables", "Pupil premium")
+RARE, SELDOM = "Kinship carers: support", 50
+"""What is relevant, and how many entries there are to one of it: more than in life."""
 
 
 def entry(feed: int, place: int) -> str:
     """One entry as GOV.UK's feeds of organisations show it."""
     day = (BEGINNING + timedelta(hours=place, seconds=feed)).strftime("%Y-%m-%dT%H:%M:%SZ")
     address = f"https://www.gov.uk/government/publications/feed-{feed}-item-{place}"
-    subject = SUBJECTS[(feed + place) % len(SUBJECTS)]
+    subject = SUBJECTS[(feed + place) % len(SUBJECTS)] if (feed + place) % SELDOM else RARE
     return (
         f"<entry><id>{address}#{day}</id><updated>{day}</updated>"
         f'<link rel="alternate" type="text/html" href="{address}"/>'
