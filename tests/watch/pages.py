@@ -241,7 +241,7 @@ def _drupal(pick: Pick, now: datetime, said: str, script: str) -> str:
         f"<body><div role=banner><p>Today is {now:%A %-d %B %Y}</p></div>{token}<div role=navigation>{_list(pick)}</div>"
         f"<div role=main class='region-content {_noise(pick)}'>{hidden}{said}{seen}"
         f"<div class='social-share-links'>{_list(pick)}</div></div>"
-        f"<aside class=region-sidebar>{_list(pick)}</aside><div role=contentinfo>{pick.random()}</div>{script}</body>"
+        f"<aside class=region-sidebar>{_list(pick)}</aside><div role=contentinfo>{_noise(pick)}</div>{script}</body>"
     )
 
 

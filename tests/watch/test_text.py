@@ -29,8 +29,8 @@ def silent_edits(pairs: Iterable[Pair]) -> Counter[str]:
             KINDS[pair.kind].read(spec, Answer(url=spec.url, status=200, headers=headers, body=body)).found
             for body in (pair.before, pair.after)
         )
-        for number, found in enumerate((before, after, after)):
-            record.read(spec, found, NOW + number * HOUR)
+        for number, shown in enumerate((before, after, after)):
+            record.read(spec, shown, NOW + number * HOUR)
         silent = sum(new.silent for new in record.added)
         found[f"{pair.site}: {pair.edit or 'nothing'}"] += silent
     return found
