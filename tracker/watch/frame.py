@@ -24,11 +24,17 @@ WORDS = frozenset(
         *("cookie", "cookies", "breadcrumb", "breadcrumbs", "banner", "sidebar", "pagination", "pager", "navbar"),
         *("nav", "navigation", "skiplink", "newsletter", "advert", "advertisement", "ads", "comments", "respond"),
         *("sharedaddy", "sharing", "addtoany", "feedback", "survey", "masthead", "onetrust", "gdpr", "byline"),
-        *("hidden", "offscreen"),
+        *("offscreen",),
     )
 )  # fmt: skip
 """Words in a class or id, between hyphens, that make an element a frame."""
-_RELATED = r"related-?(?:content|links?|items?|posts?|pages?|articles?|nav|navigation|topics?|documents?)(?:$|[-_ ])"
+_LISTED = (
+    r"(?:content|links?|items?|posts?|pages?|articles?|nav|topics?|documents?|news|stories|updates|entries)(?:$|[-_ ])"
+)
+_RELATED = (
+    rf"(?:^| )related(?:$| )|(?:related|recent|latest|popular|trending)[-_]?{_LISTED}|related-navigation|"
+    r"contextual-(?:sidebar|footer)|(?:^|[-_ ])widgets?(?:$|[-_ ])|most-(?:read|viewed|popular)"
+)
 _COUNTER = r"(?:page|post|view|hit|visitor)s?[-_]?(?:views?|counter|count|hits)(?:$|[-_ ])"
 _SHARE = r"(?:social|share)[-_]?(?:links?|media|share|icons?|buttons?|bar|list)(?:$|[-_ ])|(?:^| )share(?:$| )"
 _DATES = (
@@ -36,25 +42,33 @@ _DATES = (
     r"(?:last|date)[-_]?(?:updated|modified|reviewed)"
 )
 _OTHER = (
-    r"consent-|skip-?link|visually-hidden|sr-only|screen-reader|display-none(?!-print)|contextual-(?:sidebar|footer)|"
+    r"(?:^| )(?:is-)?hidden(?:$| )|consent-|skip-?link|"
+    r"visually-hidden|sr-only|screen-reader|display-none(?!-print)|gem-c-notice|live-?chat|tweets?|"
     r"(?:print|email|signup|subscription)-?(?:links?|buttons?|this)|single-page-notification|back-to-top"
 )
 NAMES = re.compile("|".join((_RELATED, _COUNTER, _SHARE, _DATES, _OTHER)), re.IGNORECASE)
 """What names a frame in a class or id."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_TELLING = re.compile(r"class|id\s*=|hidden|role|style", re.IGNORECASE)
-"""Without one of these an element's attributes say nothing of it."""
+
+
+LAYOUT = frozenset(("has", "no", "with", "without", "not", "hide", "content", "main", "page", "wrap", "wrapper"))
+"""What a class begins with that says what an element has beside it, or holds, not what it is."""
 
 
 def is_frame(tag: Tag, *, inside: Mapping[str, int]) -> bool:
-    """Whether an element and all in it frames a page; `inside` counts the elements that it lies in."""
-    if tag.name in ("html", "body", "main"):
+    """Whether an element and all in it frames a page, or is hidden; `inside` counts the elements that it lies in."""
+    if tag.name in NEVER:
         return False
     if tag.name in ELEMENTS:
         return not (tag.name == "footer" and inside.get("blockquote"))
     if tag.name == "header":
         return not (inside.get("main") or inside.get("article") or inside.get("section"))
-    return _TELLING.search(tag.rest) is not None and _says_it_is_a_frame(tag)
+    return _HIDDEN.search(tag.rest) is not None and _says_it_is_a_frame(tag)
+
+
+def is_called_a_frame(tag: Tag) -> bool:
+    """Whether an element has a name that frames have: a good guess, wrong where a page would be left without text."""
+    return tag.name not in NEVER and _NAMED.search(tag.rest) is not None and _has_the_name_of_one(tag)
 
 
 def is_main(tag: Tag) -> bool:
@@ -62,21 +76,30 @@ def is_main(tag: Tag) -> bool:
     return tag.name == "main" or ("role" in tag.rest and tag.attributes().get("role") == "main")
 
 
+NEVER = frozenset(("html", "body", "main"))
+_HIDDEN = re.compile("hidden|role|style", re.IGNORECASE)
+_NAMED = re.compile("class|id", re.IGNORECASE)
+"""Without one of these an element's attributes need not be read."""
+
+
 @lru_cache(maxsize=4096)
 def _says_it_is_a_frame(tag: Tag) -> bool:
     attributes = tag.attributes()
-    return _is_hidden(attributes) or attributes.get("role", "") in ROLES or _is_named(attributes)
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
     return (
         attributes.get("hidden", "until-found") != "until-found"
         or attributes.get("aria-hidden") == "true"
-        or bool(_HIDING.search(attributes.get("style", "")))
+        or attributes.get("role", "") in ROLES
+        or _HIDING.search(attributes.get("style", "")) is not None
     )
 
 
-def _is_named(attributes: Mapping[str, str]) -> bool:
-    """Whether a class or the id is that of a frame."""
-    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().strip()
-    return bool(names) and (not WORDS.isdisjoint(re.split(r"[^a-z]+", names)) or NAMES.search(names) is not None)
+@lru_cache(maxsize=4096)
+def _has_the_name_of_one(tag: Tag) -> bool:
+    attributes = tag.attributes()
+    names = f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split()
+    return any(_is_of_a_frame(name) for name in names) or NAMES.search(" ".join(names)) is not None
+
+
+def _is_of_a_frame(name: str) -> bool:
+    words = re.split(r"[^a-z]+", name)
+    return words[0] not in LAYOUT and not WORDS.isdisjoint(words)

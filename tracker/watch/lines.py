@@ -16,22 +16,23 @@ _DATE = "|".join(
     )
 )
 _AGO = r"today|yesterday|just now|(?:\d+|an?|a few) (?:second|minute|hour|day|week|month|year)s? ago"
-_WHEN = rf"(?:{_DATE}|{_AGO})(?:,? {_CLOCK})?"
+_WHEN = rf"(?:{_CLOCK},?(?: on)? )?(?:{_DATE}|{_AGO})(?:,? {_CLOCK})?"
 _DONE = "|".join(
     (
         "published|updated|modified|reviewed|amended|edited|posted|accessed|retrieved|generated|printed|viewed|refreshed",
-        "checked|rendered|cached|created|changed|next review|review|read",
+        "checked|rendered|cached|created|changed|next review|review|read|reading this(?: page)?|visited|downloaded",
     )
 )
 _DID = (
-    rf"(?:first |date |page |content |last |next |originally |this page was |information |article )*(?:{_DONE})"
+    r"(?:(?:this|the|our|you) )?(?:(?:page|document|article|content|information|site|website|date|post) )?"
+    rf"(?:(?:was|were|is|are|has been) )?(?:(?:first|last|next|originally|date) )?(?:{_DONE})"
     r"(?: and (?:updated|published))?(?: (?:on|at|due|date|by [\w.’' -]{1,60}?))*"
 )
 _DATED = rf"{_DID} ?:? ?(?:{_WHEN})"
 _COUNTED = r"(?:views?|visits?|visitors?|hits|reads?|shares?|likes?|downloads?|comments?)"
 _LINES = (
     rf"{_DATED}(?: ?[-,|;–—.·]* ?(?:see all updates|history|{_DATED}))*",
-    rf"(?:today(?: is|[’']s date(?: is)?)|it is(?: now)?|current (?:date|time)|date|time) ?:? ?(?:{_WHEN}|{_CLOCK})",
+    rf"(?:today(?: is|[’']s date(?: is)?)|it is(?: now)?|current (?:date|time)) ?:? ?(?:{_WHEN}|{_CLOCK})",
     # A bare date may be one that counts (a deadline in a list).
     rf"{_AGO}|{_WEEKDAY} (?:{_DATE}),? {_CLOCK}|{_CLOCK},? {_WEEKDAY} (?:{_DATE})",
     rf"(?:page |total )?(?:{_COUNTED}|viewed) ?:? ?[\d,.]+ ?[km]?(?: times?)?",

@@ -11,8 +11,14 @@ import msgspec
 
 # Nothing is tried twice, and a quoted value with "<" in it is looked for this far only: so the whole takes linear time.
 _QUOTED = r"\"[^\"<]*+\"|'[^'<]*+'|\"[^\"]{0,1000}+\"|'[^']{0,1000}+'"
-_TAG = re.compile(rf"<(?P<closes>/?)(?P<name>[a-zA-Z][^\s/<>]*+)(?P<rest>(?:[^<>\"']++|{_QUOTED})*+)>")
-_BROKEN = re.compile(r"<(?P<closes>/?)(?P<name>[a-zA-Z][^\s/<>]*+)(?P<rest>[^<>]*+)>?")
+_PIECE = re.compile(
+    r"((?:[^<]++|<(?![a-zA-Z/!?]|/[a-zA-Z]))++)"
+    rf"|<(/?)([a-zA-Z][^\s/<>]*+)((?:[^<>\"']++|{_QUOTED})*+)>"
+    r"|<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>?"
+    r"|<!--(?:>|.*?(?:-->|\Z))|<[!?/][^>]*+>?",
+    re.DOTALL,
+)
+"""Text; a tag; a broken tag; a comment, or what stands like one."""
 _ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+")
 RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
 """Elements in which only their own end tag is markup."""
@@ -39,33 +45,23 @@ class Tag(msgspec.Struct, frozen=True):
 
 def pieces(html: str) -> Iterator[Tag | str]:
     """Tags and the text between them, in their order, without comments and what is no text (scripts, styles)."""
-    at, end = 0, len(html)
+    at, end, match = 0, len(html), _PIECE.match
     while at < end:
-        start = html.find("<", at)
-        if start < 0:
-            yield unescape(html[at:])
+        found = match(html, at)
+        if found is None:  # the pattern takes whatever there is
             return
-        if start > at:
-            yield unescape(html[at:start])
-        if html.startswith(("<!", "<?"), start):
-            at = _after_declaration(html, start)
+        at = found.end()
+        text, closes, name, rest, *broken = found.groups()
+        if text is not None:
+            yield unescape(text) if "&" in text else text
             continue
-        match = _TAG.match(html, start) or _BROKEN.match(html, start)
-        if match is None:
-            yield "<"
-            at = start + 1
-            continue
-        tag = Tag(match["name"].lower(), bool(match["closes"]), match["rest"])
-        yield tag
-        at = _after_raw(html, tag.name, match.end()) if tag.name in RAW and not tag.closes else match.end()
-
-
-def _after_declaration(html: str, start: int) -> int:
-    """Where a comment, doctype, CDATA mark or instruction ends; one that never ends reaches to the end."""
-    ending = "-->" if html.startswith("<!--", start) else ">"
-    # "<!-->" is a whole comment.
-    end = html.find(ending, start + 2)
-    return len(html) if end < 0 else end + len(ending)
+        if name is None:
+            closes, name, rest = broken
+        if name is not None:
+            tag = Tag(name.lower(), bool(closes), rest)
+            yield tag
+            if not closes and tag.name in RAW:
+                at = _after_raw(html, tag.name, at)
 
 
 def _after_raw(html: str, name: str, start: int) -> int:

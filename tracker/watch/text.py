@@ -8,11 +8,11 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 import msgspec
 
-from tracker.watch.frame import is_frame, is_main
+from tracker.watch.frame import is_called_a_frame, is_frame, is_main
 from tracker.watch.lines import is_framing_line
 from tracker.watch.markup import Tag, pieces
 
@@ -59,6 +59,10 @@ _ALIKE = str.maketrans(
 )
 
 
+LEAST = 0.05
+"""Less of a page than this is not its text: then what is called a frame is none."""
+
+
 def normalised(html: str, *, within: str = "", without: Collection[str] = ()) -> str:
     """The text of a page or of a piece of one, a blank line between paragraphs and a line for each item of a list.
 
@@ -66,10 +70,15 @@ def normalised(html: str, *, within: str = "", without: Collection[str] = ()) ->
     #id, and `without` what is left out of it: then a page without such a part has no text.
     """
     page = _Page(within, without)
-    blocks = [block for piece in pieces(html) for block in page.write(piece)]
-    blocks += page.end_line()
-    main = [block for block in blocks if block.in_main]
-    return _joined(main if within or any(block.text for block in main) else blocks)
+    for piece in pieces(html):
+        page.write(piece)
+    page.end_line()
+    main = [block for block in page.blocks if block.in_main]
+    blocks = main if within or any(block.whole for block in main) else page.blocks
+    size, whole = sum(len(block.text) for block in blocks), sum(len(block.whole) for block in blocks)
+    if size < LEAST * whole:
+        return _joined((block.whole, block.in_list) for block in blocks)
+    return _joined((block.text, block.in_list) for block in blocks)
 
 
 def digest(text: str) -> str:
@@ -100,6 +109,8 @@ class Block(msgspec.Struct):
     """One paragraph, heading, list item or row."""
 
     text: str
+    whole: str
+    """With what is called a frame."""
     in_main: bool
     in_list: bool
 
@@ -110,24 +121,42 @@ class _Open:
     def __init__(self, within: str, without: Collection[str]) -> None:
         self.names: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.frames: list[int] = []
-        """How deep those lie that frame the page (navigation, a banner, what is hidden)."""
-        self.mains: list[int] = []
-        """How deep those lie that hold its main part."""
         self._within = within
         self._without = frozenset(without)
+        self._depths: tuple[list[int], list[int], list[int]] = ([], [], [])
+        """How deep those lie that hold the main part, those that frame it, and those that are called frames."""
+
+        self._deepest = -1
+        self.in_frame = self.in_named_frame = self.in_main = False
+
+    def _look(self) -> None:
+        """Say anew where what comes next stands. A frame around the main part is one that was never ended."""
+        main, frame, named = (depths[-1] if depths else -1 for depths in self._depths)
+        self.in_main, self.in_frame, self.in_named_frame = main >= 0, frame > main, named > main
+        self._deepest = max(main, frame, named)
 
     def start(self, tag: Tag) -> None:
-        while self.names and tag.name in ENDED_BY.get(self.names[-1], ()):
-            self.end(self.names[-1])
+        names = self.names
+        while names and tag.name in ENDED_BY.get(names[-1], ()):
+            self.end(names[-1])
         if tag.name in VOID:
             return
-        if not self.frames:
-            is_main = self._is_main(tag)
-            self.mains += [len(self.names)] if is_main else []
-            self.frames += [len(self.names)] if not is_main and self._frames(tag) else []
-        self.names.append(tag.name)
+        kind = self._kind(tag)
+        if kind is not None:
+            self._depths[kind].append(len(names))
+            self._look()
+        names.append(tag.name)
         self.counts[tag.name] += 1
+
+    def _kind(self, tag: Tag) -> int | None:
+        """In which of the lists of depths an element belongs."""
+        if self._is_main(tag):
+            return 0
+        if self.in_frame:
+            return None
+        if self._frames(tag):
+            return 1
+        return 2 if tag.rest and not self.in_named_frame and is_called_a_frame(tag) else None
 
     def _frames(self, tag: Tag) -> bool:
         return (bool(self._without) and tag.is_one_of(self._without)) or is_frame(tag, inside=self.counts)
@@ -140,50 +169,63 @@ class _Open:
         while self.counts[name]:
             last = self.names.pop()
             self.counts[last] -= 1
-            for depths in (self.frames, self.mains):
-                if depths and depths[-1] == len(self.names):
-                    depths.pop()
+            if self._deepest == len(self.names):
+                for depths in self._depths:
+                    if depths and depths[-1] == self._deepest:
+                        depths.pop()
+                self._look()
             if last == name:
                 return
 
 
 class _Page:
-    """A page as far as it was read: which elements are open, and the line that is being written."""
+    """A page as far as it was read: which elements are open, its lines, and the one that is being written."""
 
     def __init__(self, within: str, without: Collection[str]) -> None:
         self.open = _Open(within, without)
-        self.words: list[str] = []
+        self.blocks: list[Block] = []
+        self._words: list[str] = []
+        self._whole: list[str] = []
+        """With those that are in what is called a frame; only where there are some."""
 
-    def write(self, piece: Tag | str) -> Iterator[Block]:
-        """Take the next piece; gives the line that it ends."""
+    def write(self, piece: Tag | str) -> None:
         if isinstance(piece, str):
-            if not self.open.frames:
-                self.words.append(piece)
+            self._say(piece)
             return
         if piece.name in BLOCKS:
-            yield from self.end_line()
-        elif piece.name in CELLS and not piece.closes and self.words:
-            self.words.append(" | ")
+            self.end_line()
+        elif piece.name in CELLS and not piece.closes:
+            self._say(" | ")
         if piece.closes:
             self.open.end(piece.name)
         else:
             self.open.start(piece)
 
-    def end_line(self) -> Iterator[Block]:
-        if self.words:
-            text = line("".join(self.words))
-            self.words.clear()
-            yield Block(text, bool(self.open.mains), bool(self.open.counts["li"]))
+    def _say(self, words: str) -> None:
+        if self.open.in_frame:
+            return
+        self._whole.append(words)
+        if not self.open.in_named_frame:
+            self._words.append(words)
+
+    def end_line(self) -> None:
+        if self._whole:
+            text = line("".join(self._words))
+            whole = text if len(self._words) == len(self._whole) else line("".join(self._whole))
+            if whole:
+                self.blocks.append(Block(text, whole, self.open.in_main, bool(self.open.counts["li"])))
+            self._words.clear()
+            self._whole.clear()
 
 
-def _joined(blocks: Iterable[Block]) -> str:
+def _joined(blocks: Iterable[tuple[str, bool]]) -> str:
     """The blocks that say something, without a line that only frames; items of a list stand close."""
     text, was_list = list[str](), False
-    for block in blocks:
-        said = block.text.strip("| ")
+    for block, in_list in blocks:
+        said = block.strip("| ")
         if not said or is_framing_line(said):
             continue
-        text.append("" if not text else "\n" if block.in_list and was_list else "\n\n")
-        text.append(BULLET + said if block.in_list else said)
-        was_list = block.in_list
+        text.append("" if not text else "\n" if in_list and was_list else "\n\n")
+        text.append(BULLET + said if in_list else said)
+        was_list = in_list
     return "".join(text)
