@@ -1,13 +1,13 @@
 """What new sightings might be evidence for, by the rules and by what is on record now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.clock import london_day
 from tracker.errors import Invalid
-from tracker.strategies.dates import read_edtf
+from tracker.strategies.dates import Span, read_edtf
 from tracker.strategies.facts import Change, Corrected, Evidence
 from tracker.strategies.queries import changes_of, version
 from tracker.watch.identity import canonical
@@ -16,6 +16,7 @@ from tracker.watch.matching.match import Item, Matcher, Suggestion
 from tracker.watch.matching.rules import RuleSet
 from tracker.watch.versions import NewSighting
 
+A_MONTH = timedelta(days=31)
 Recorded = Mapping[str, date]
 """Pages that are evidence on record, by their canonical addresses, with the latest day of it."""
 
@@ -76,8 +77,9 @@ def recorded_in(changes: Iterable[Change]) -> Recorded:
 
 
 def _day(evidence: Evidence, known_on: date) -> date:
-    """The day of evidence; of several that it may be of, the first: nothing new is to be taken for known."""
+    """The day of evidence: of a month its last, of a longer time its first: much that is new can come up in that."""
     try:
-        return read_edtf(evidence.dated).earliest if evidence.dated else known_on
+        span = read_edtf(evidence.dated) if evidence.dated else Span(known_on, known_on)
     except Invalid:
         return known_on
+    return span.latest if span.latest - span.earliest <= A_MONTH else span.earliest
