@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import cached, delivery, flood, rerender
+from tests.bench import cached, delivery, flood, rerender, watching
 from tests.bench.load import WrongAnswerError, ask
 from tests.bench.rows import Row, keep
 from tests.bench.servers import BARE, DATASETTE, NEEDS, NGINX, TRACKER, TUTORIAL, Servers
@@ -90,15 +90,18 @@ async def measure(servers: Servers, given: argparse.Namespace) -> list[Row]:
     return rows
 
 
-async def deliveries(folder: Path, given: argparse.Namespace) -> list[Row]:
-    """What is owed and sent, each bench in a folder of its own, when no server runs any more."""
+async def without_servers(folder: Path, given: argparse.Namespace) -> list[Row]:
+    """What is owed, sent and watched, each bench in a folder of its own, when no server runs any more."""
     destinations = delivery.DESTINATIONS // (20 if given.quick else 1)
+    count = watching.COUNT // (10 if given.quick else 1)
     sent = FEW_SENT if given.quick else SENT
     benches: dict[str, Callable[[Path], Coroutine[Any, Any, list[Row]]]] = {
         delivery.WRITTEN: lambda own: delivery.written(own, given.rounds, destinations),
         delivery.MAILS: lambda own: delivery.mails(own, given.rounds, sent),
         delivery.HOOKS: lambda own: delivery.hooks(own, given.rounds, sent),
         delivery.MEMORY: lambda own: delivery.memory(own, destinations),
+        watching.SOURCES: lambda own: watching.sources(own, given.rounds, count),
+        watching.PAGES: lambda _: watching.pages(count),
     }
     rows: list[Row] = []
     for name, bench in benches.items():
@@ -122,7 +125,7 @@ async def run(given: argparse.Namespace) -> list[Row]:
                 await start(servers)
                 assert BARE in servers.ports
                 rows += await measure(servers, given)
-        return rows + await deliveries(Path(folder), given)
+        return rows + await without_servers(Path(folder), given)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Watching: a thousand sources beside the reader library and beside feedparser alone, and pages that stayed the same."""
+"""Watching: a thousand sources beside reader and beside feedparser alone, and pages that stayed the same."""
 
 import asyncio
 import io
@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,8 @@ from tests.bench.rows import Row, middle, spread, table, versus
 from tests.bench.servers import TRACKER
 from tests.conftest import KINSHIP, FixedClock
 from tests.processes import free_port
-from tests.watch.pages import unchanged_pairs
+from tests.watch.pages import unchanged
+from tests.watch.test_text import silent_edits
 from tracker import paths
 from tracker.db import Database
 from tracker.migrate import migrate
@@ -56,7 +57,7 @@ async def sources(folder: Path, rounds: int, count: int) -> list[Row]:
     missing = _missing()
     with feeds(count) as base:
         taken: dict[str, list[float]] = {TRACKER: [], READER: []}
-        async with _watcher(folder, base, count) as own:
+        async with watching(folder, base, count) as own:
             first, cpu = await own.poll()
             if first != count * ENTRIES:
                 raise AssertionError(f"{first} new entries of {count * ENTRIES}")
@@ -69,7 +70,9 @@ async def sources(folder: Path, rounds: int, count: int) -> list[Row]:
                 if new != count // NEWS:
                     raise AssertionError(f"{new} new entries of {count // NEWS}")
                 if peer:
-                    taken[READER].append(await asyncio.to_thread(_update, peer))
+                    taken[READER].append(_update(peer))
+            if peer:
+                peer.close()
     rows = _beside_feedparser(cpu, count)
     if missing:
         print(f"left out: {SOURCES} beside reader ({missing})")
@@ -93,13 +96,10 @@ def _beside_feedparser(cpu: float, count: int) -> list[Row]:
 
 
 async def pages(count: int) -> list[Row]:
-    """Alarms over pairs of the same page, read twice with other dates of reading, related links and banners."""
-    alarms = sum(before != after for before, after in unchanged_pairs(count))
-    rows = [
-        Row(
-            bench=PAGES, subject=f"{count:,} pairs", figure=alarms, unit="alarms", against="pairs", ratio=alarms / count
-        )
-    ]
+    """Alarms over pairs of one page, read again with other dates of reading, related links and banners around it."""
+    alarms = sum(silent_edits(unchanged(count)).values())
+    subject, against = f"{count:,} pairs", "pairs"
+    rows = [Row(bench=PAGES, subject=subject, figure=alarms, unit="alarms", against=against, ratio=alarms / count)]
     print(f"{PAGES}\n{table(rows)}")
     return rows
 
@@ -122,30 +122,27 @@ class Watcher:
         return polled.new, time.process_time() - started
 
 
-class _watcher:  # noqa: N801 — used as a function
+@asynccontextmanager
+async def watching(folder: Path, base: str, count: int) -> AsyncIterator[Watcher]:
     """A watcher of so many sources, on a database of its own."""
-
-    def __init__(self, folder: Path, base: str, count: int) -> None:
-        self._folder, self._base, self._count = folder, base, count
-
-    async def __aenter__(self) -> Watcher:
-        files = self._folder / "feeds"
-        files.mkdir()
-        for number in range(self._count):
-            (files / f"feed-{number}.toml").write_text(FILE.format(number=number, base=self._base))
-        specs = read_sources(files)
-        self._database = Database(f"sqlite+aiosqlite:///{self._folder / 'watched.db'}")
-        self._outbound = Outbound(agent="bench", loopback=True)
-        clock = FixedClock()
-        await migrate(self._database)
-        async with self._database.writing() as db:
-            await load(db, read_folder(KINSHIP), now=clock())
-            await register(db, specs, now=clock())
-        return Watcher(self._database, specs, self._outbound, clock)
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._outbound.close()
-        await self._database.close()
+    files = folder / "feeds"
+    files.mkdir()
+    for number in range(count):
+        (files / f"feed-{number}.toml").write_text(FILE.format(number=number, base=base))
+    specs, clock = read_sources(files), FixedClock()
+    database, outbound = (
+        Database(f"sqlite+aiosqlite:///{folder / 'watched.db'}"),
+        Outbound(agent="bench", loopback=True),
+    )
+    await migrate(database)
+    async with database.writing() as db:
+        await load(db, read_folder(KINSHIP), now=clock())
+        await register(db, specs, now=clock())
+    try:
+        yield Watcher(database, specs, outbound, clock)
+    finally:
+        await outbound.close()
+        await database.close()
 
 
 @contextmanager
@@ -153,14 +150,13 @@ def feeds(count: int) -> Iterator[str]:
     """A server of so many feeds, in a process of its own."""
     port = free_port()
     command = [sys.executable, "-m", "tests.bench.peers.feeds", str(port), str(count)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
 
 def _move(base: str, count: int) -> None:
