@@ -238,7 +238,8 @@ def _drupal(pick: Pick, now: datetime, said: str, script: str) -> str:
     hidden = f"<div hidden>{pick.random()}</div><p style='display: none'>{pick.random()}</p>"
     seen = f"<p>This page was viewed {pick.randrange(9999)} times</p><p>Last reviewed: {_day(now)} at {now:%H:%M}</p>"
     return (
-        f"<body><div role=banner><p>Today is {now:%A %-d %B %Y}</p></div>{token}<div role=navigation>{_list(pick)}</div>"
+        f"<body><div role=banner><p>Today is {now:%A %-d %B %Y}</p></div>{token}"
+        f"<div role=navigation>{_list(pick)}</div>"
         f"<div role=main class='region-content {_noise(pick)}'>{hidden}{said}{seen}"
         f"<div class='social-share-links'>{_list(pick)}</div></div>"
         f"<aside class=region-sidebar>{_list(pick)}</aside><div role=contentinfo>{_noise(pick)}</div>{script}</body>"

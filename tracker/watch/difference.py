@@ -114,8 +114,9 @@ def _with_neighbours(blocks: Sequence[Block], old: Sequence[str], new: Sequence[
         if not is_same:
             yield from _changed(old[a:b], new[c:d])
             continue
-        before = [_short(new[c])] if at > 0 and d - c > 1 else []
-        after = [_short(new[d - 1], ending=True)] if at + 1 < len(blocks) else []
+        follows, precedes = at > 0, at + 1 < len(blocks)
+        before = [_short(new[c])] if follows and (d - c > 1 or not precedes) else []
+        after = [_short(new[d - 1], ending=True)] if precedes else []
         yield from ((Piece("kept", each),) for each in before)
         skipped = d - c - len(before) - len(after)
         if skipped:
@@ -195,4 +196,5 @@ def _shortened(pieces: Iterator[Piece]) -> Iterator[Piece]:
         if piece.kind != "kept" or len(run) <= 6 * CONTEXT:
             yield piece
         else:
-            yield Piece("kept", f"{''.join(run[: 2 * CONTEXT])}… {''.join(run[-2 * CONTEXT :])}")
+            head, tail = "".join(run[: 2 * CONTEXT]), "".join(run[-2 * CONTEXT :])
+            yield Piece("kept", f"{head.rstrip()} … {tail.lstrip()}")

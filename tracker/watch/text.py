@@ -88,7 +88,8 @@ def digest(text: str) -> str:
 
 def alike(text: str) -> str:
     """A text without what a reader does not see as a change: kinds of quotes, dashes and blanks, and bullets."""
-    return " ".join(_visible(text).translate(_ALIKE).split())
+    plain = _visible(text)
+    return " ".join((plain if plain.isascii() and "`" not in plain else plain.translate(_ALIKE)).split())
 
 
 def line(text: str) -> str:
@@ -97,6 +98,8 @@ def line(text: str) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isascii():
+        return text if text.isprintable() else _CONTROL.sub(" ", text)
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     return (
         "".join(c if c >= " " and not "\x7f" <= c <= "\x9f" else " " for c in plain)
