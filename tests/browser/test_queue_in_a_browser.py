@@ -113,19 +113,6 @@ def test_a_day_is_gone_through_by_keyboard_on_a_phone_without_javascript(served:
         assert page.locator(".tracker-queue__title").first.inner_text() != first
 
 
-def test_the_keys_that_the_page_explains_do_what_it_says(served: Served) -> None:
-    with open_browser() as browser, open_page(browser, 1280, served.editor, scripts=False) as page:
-        page.goto(f"{served.address}/editor/queue")
-        for key, told in (("n", "not evidence: other nation"), ("w", "put off until"), ("u", "")):
-            with page.expect_navigation():
-                page.keyboard.press(f"Alt+{key}")
-            assert told in page.locator("main").inner_text()
-        assert "It is in the queue again" in page.locator("main").inner_text()
-        with page.expect_navigation():
-            page.keyboard.press("Alt+1")
-        assert page.url.endswith("?from=queue")
-
-
 def link(page: Page, name: str) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name=name).press("Enter")
