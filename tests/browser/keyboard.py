@@ -1,6 +1,7 @@
 """Walks through a page with the Tab key, as somebody without a mouse does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import urljoin
 
 from playwright.sync_api import Page
@@ -26,13 +27,13 @@ FOCUSED = """() => {
 }"""
 
 
-def check_keyboard(base: str, paths: Iterable[str]) -> list[Problem]:
+def check_keyboard(base: str, paths: Iterable[str], *, cookies: Sequence[Any] = ()) -> list[Problem]:
     """Controls that Tab does not reach in the order of the page, or whose focus cannot be seen, at each width."""
     with open_browser() as browser:
         found = []
         for path in paths:
             for width in WIDTHS:
-                with open_page(browser, width, (), scripts=True) as page:
+                with open_page(browser, width, cookies, scripts=True) as page:
                     page.goto(urljoin(base, path))
                     found += [Problem(page=path, check="keyboard", text=t, width=width) for t in _walk(page)]
         return found

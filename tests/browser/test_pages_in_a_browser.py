@@ -43,6 +43,7 @@ PAGES = (
     "/search?q=zzyzx",
     "/accessibility",
     "/privacy",
+    "/sources",
     "/cookies",
     "/api/docs",
 )

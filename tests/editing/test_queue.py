@@ -366,6 +366,37 @@ async def test_a_long_queue_comes_in_parts_and_can_be_narrowed(front: Front, dat
     assert answer.headers["location"] == "/editor/queue?announcement=12&done=1"
 
 
+async def test_keys_are_those_of_one_item_the_first_or_the_one_after_what_was_decided(
+    front: Front, database: Database
+) -> None:
+    def keys(browser: Browser) -> dict[str, str]:
+        found = re.findall(r'<button[^>]* form="act-(\d+)"[^>]* accesskey="(.)">([^<]*)', browser.page)
+        assert {of for of, _, _ in found} <= {focus}
+        return {key: text.strip() for _, key, text in found}
+
+    first, second, third = await offered(database, "/a", "/b", "/c", suggested={14: 0.9, 13: 0.5})
+    alice = await editor(front, database)
+    await alice.get("/editor/queue")
+    focus = str(first)
+    assert keys(alice) == {
+        "1": "Accept for 14",
+        "2": "Accept for 13",
+        "n": "Other nation",
+        "o": "Fostering or adoption",
+        "r": "On record already",
+        "p": "Not this promise",
+        "s": "Same news",
+        "t": "Tomorrow",
+        "w": "In a week",
+    }
+    explained = re.findall(r"<kbd>(.)</kbd>", alice.page)
+    assert sorted(explained) == sorted(["1", "9", *"noprstuw"])
+    focus = str(third)
+    await alice.follow(await alice.send(f"/editor/queue/{second}", reason="repeat", decision="", next=third))
+    assert len(keys(alice)) == 9
+    assert 'accesskey="u">Undo' in alice.page
+
+
 async def test_an_empty_queue_says_when_sources_were_read_and_which_are_broken(
     front: Front, database: Database
 ) -> None:

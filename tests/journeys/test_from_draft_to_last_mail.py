@@ -29,6 +29,7 @@ class Place(NamedTuple):
     address: str
     mail: SmtpSink
     hooks: HookSink
+    settings: dict[str, object]
 
     def mails(self, name: str) -> list[EmailMessage]:
         """What somebody has got so far, in order."""
@@ -64,7 +65,7 @@ def place(database_url: str, tmp_path: Path) -> Iterator[Place]:
             until_up(f"http://127.0.0.1:{settings['port']}")
             done = tracker("user", "add", "edith@example.org", "--name", "Edith", "--role", "editor", **settings)
             assert done.returncode == 0, done.stderr
-            yield Place(f"http://127.0.0.1:{settings['port']}", mail, hooks)
+            yield Place(f"http://127.0.0.1:{settings['port']}", mail, hooks, settings)
 
 
 def said(mail: EmailMessage, pattern: str) -> str:
