@@ -1,6 +1,5 @@
 """Watching: a thousand sources beside reader and beside feedparser alone, and pages that stayed the same."""
 
-import asyncio
 import io
 import subprocess
 import sys
