@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TRACKER_PORT ?= $(PORT)
 export TRACKER_PORT
 
-.PHONY: run demo test coverage bench crash install install-dev install-bench format lock assets upgrade-sample
+.PHONY: run demo test corpus coverage bench crash install install-dev install-bench format lock assets upgrade-sample
 
 run: install ## Install, migrate, load and serve on http://127.0.0.1:8000 (PORT= and TRACKER_DATA_DIR= are obeyed)
 	@if [ -n "$$TRACKER_DATA_DIR" ]; then mkdir -p "$$TRACKER_DATA_DIR" 2>/dev/null || true; fi
@@ -23,6 +23,12 @@ test: install-dev ## Install and run every check; says at its end what was left 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	env -u TRACKER_PORT $(BIN)/pytest -n auto --dist worksteal $(PYTEST)
+
+corpus: install ## Fetch feedparser's own feeds, whole and broken, for the tests (its source distribution, by the hash in the lock file)
+	rm -rf var/corpus && mkdir -p var/corpus
+	sed -n '/^feedparser==/,/[^\\]$$/p' requirements.txt > var/corpus.txt
+	$(BIN)/pip download --quiet --no-deps --no-binary feedparser --require-hashes -r var/corpus.txt -d var/corpus
+	tar -xzf var/corpus/feedparser-*.tar.gz -C var/corpus --strip-components=1
 
 coverage: ## The tests again, saying which lines none of them runs; watching makes them take twice as long
 	$(MAKE) test PYTEST="--cov --cov-report=term-missing:skip-covered --cov-fail-under=90 $(PYTEST)"

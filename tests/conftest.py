@@ -35,6 +35,8 @@ POSTGRESQL = os.environ.get("TRACKER_TEST_DATABASE_URL", "")
 REDIS = os.environ.get("TRACKER_TEST_REDIS_URL", "")
 KEPT = os.environ.get("TRACKER_TEST_KEEP_DATABASES", "")
 BROWSER = os.environ.get("TRACKER_TEST_BROWSER", "")
+CORPUS = Path(__file__).parents[1] / "var" / "corpus" / "tests"
+"""feedparser's own feeds, whole and broken; make corpus fetches them."""
 ENGINES = ["sqlite", *(["postgresql"] if POSTGRESQL else [])]
 
 
@@ -65,6 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "Chromium, axe and the HTML validator: install chromium, Java and Node, run "
             "“npm ci --prefix deploy/assets”, and set TRACKER_TEST_BROWSER=1"
         )
+    if not CORPUS.is_dir():
+        left_out.append("feedparser’s own feeds, whole and broken: run “make corpus”")
     terminalreporter.section("left out" if left_out else "nothing was left out")
     for line in left_out:
         terminalreporter.line(line)

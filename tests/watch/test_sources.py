@@ -1,5 +1,6 @@
 """Files of sources: decoded strictly, refused with file, key and reason."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 
 from tracker import paths
 from tracker.errors import Invalid, Misconfigured
+from tracker.strategies.files import Folder
+from tracker.watch import identity
 from tracker.watch.kinds import KINDS
 from tracker.watch.schemas import Spec
 from tracker.watch.sources import read_sources
@@ -124,3 +127,29 @@ def test_a_part_of_a_page_is_named_by_an_element_or_an_id(tmp_path: Path, within
         'kind = "page"\ntitle = "T"\npublisher = "P"\nwithout = ["{}"]\n[[pages]]\nurl = "https://a.uk/"\ntitle = "A"'
     )
     assert "within and without take names of elements and #ids" in refusal(tmp_path, text.format(within))
+
+
+def test_what_the_readme_shows_of_each_kind_can_be_read(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", (paths.FEEDS / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    for number, example in enumerate(examples):
+        (tmp_path / f"example-{number}.toml").write_text(example, encoding="utf-8")
+    assert {spec.kind for spec in read_sources(tmp_path)} == set(KINDS)
+
+
+def test_every_cited_page_of_govuk_is_watched_and_robots_are_obeyed(kinship: Folder) -> None:
+    specs = read_sources(paths.FEEDS)
+    cited = {
+        identity.canonical(evidence.url)
+        for evidence in kinship.strategy.evidence.values()
+        if evidence.url and evidence.url.startswith("https://www.gov.uk/")
+    }
+    assert len(cited) > 5
+    assert cited <= {identity.canonical(spec.link) for spec in specs if spec.kind == "content"}
+    assert not any("/search/all" in spec.url for spec in specs)
+
+
+def test_nothing_but_https_is_asked_and_no_text_of_charities_is_kept() -> None:
+    specs = read_sources(paths.FEEDS)
+    official = (".gov.uk", ".parliament.uk")
+    assert {spec.url.partition(":")[0] for spec in specs} == {"https"}
+    assert all(spec.keep == "hash" for spec in specs if not spec.host.endswith((*official, "//lawcom.gov.uk")))

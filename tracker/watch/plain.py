@@ -10,7 +10,7 @@ LONGEST_SUMMARY = 2_000
 _SILENT = re.compile(r"<(script|style|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.DOTALL | re.IGNORECASE)
 """Elements whose content is nothing to read."""
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^>]*>", re.I
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^<>]*>", re.I
 )
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 _UNSAFE = re.compile(

@@ -17,6 +17,7 @@ SHORTEST = timedelta(minutes=15)
 """How often a source of others is asked at most."""
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 MOST_REMARKS = 5
+LONGEST_ADDRESS = 2_000
 MEGABYTE = 1_000_000
 
 _EVERY = re.compile(r"([1-9]\d{0,4})([smhd])")
@@ -97,13 +98,10 @@ def is_web_address(value: str) -> bool:
     """Whether a value is an address that people can follow: http or https, with a host, and no white space."""
     try:
         parts = urlsplit(value)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and _is_printed(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def _is_printed(value: str) -> bool:
-    return value.isprintable() and " " not in value
+    return is_address and len(value) <= LONGEST_ADDRESS and value.isprintable() and " " not in value
 
 
 def web_address(name: str, value: str) -> str:
