@@ -31,6 +31,8 @@ from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
 from tracker.watch.freshness import unread_suggestions
+from tracker.watch.making import rules_of
+from tracker.watch.sources import read_sources
 from tracker.web.secrets import Secrets
 
 
@@ -166,6 +168,8 @@ def check_command() -> None:
     """Prove that the files, the schema, the guards, the chain and the search are whole."""
     settings = read_settings()
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
+    read_sources(settings.feeds_dir)
+    rules_of(settings)
     found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
 
     async def work(database: Database) -> list[str]:

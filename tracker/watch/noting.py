@@ -9,6 +9,7 @@ import msgspec
 
 from tracker.watch.desk import Desk
 from tracker.watch.keep_notes import Kept, due_notes, keep_notes
+from tracker.watch.kinds import noting
 from tracker.watch.notes import Awaited, settle_note, spec_of
 from tracker.watch.queries import began, known_items
 from tracker.watch.schemas import Answer, Found, Unreadable
@@ -19,8 +20,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 20
 """Notes that are asked for before what came of it is saved."""
-GOVUK = "content"
-"""The kind that knows the answers of the Content API."""
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +69,7 @@ class Noter:
         return told, True
 
     async def _ask(self, url: str) -> tuple[Answer | None, bool]:
-        kind = self._desk.kinds[GOVUK]
+        kind = noting(self._desk.kinds, url)
         self.asked += 1
         try:
             found = await self._asker.ask(url, headers={"accept": kind.accept}, most_bytes=kind.most_bytes)
@@ -117,7 +116,7 @@ def _kept(desk: Desk, told: Told, known: Known, *, since: datetime | None, now: 
 
 def _found(desk: Desk, told: Told) -> Found | None:
     """What an answer says of its page; None when there is nothing to read in it."""
-    read = desk.kinds[GOVUK].note
+    read = noting(desk.kinds, told.awaited.sighting.note_url or "").note
     if told.answer is None or read is None:
         return None
     try:

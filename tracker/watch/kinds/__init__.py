@@ -19,3 +19,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "page": page.KIND,
     }
 )
+
+
+def noting(kinds: Mapping[str, Kind], url: str) -> Kind:
+    """The kind that knows the answers at a note_url; GOV.UK's Content API, if it is like none."""
+    return next((kind for kind in kinds.values() if kind.note and kind.notes_at in url), content.KIND)

@@ -66,7 +66,9 @@ class Kind(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its one item is a page whose text is compared, not a window of items."""
     most_bytes: int = 32 * MEGABYTE
     note: Callable[[Spec, Answer], Found] | None = None
-    """What the answer at a Found's note_url says of that item; raises Unreadable. None where nothing is asked for."""
+    """What the answer at a Found's note_url says of that item; raises Unreadable."""
+    notes_at: str = ""
+    """How the paths begin, behind the base, at which `note` is asked for."""
 
 
 def _every(text: str, url: str) -> timedelta:

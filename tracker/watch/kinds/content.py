@@ -196,5 +196,11 @@ def _dicts(value: object) -> list[dict[str, Any]]:
 
 
 KIND = common.Kind(
-    file=ContentFile, read=read, accept=ACCEPT, watches_a_page=True, most_bytes=8 * common.MEGABYTE, note=note
+    file=ContentFile,
+    read=read,
+    accept=ACCEPT,
+    watches_a_page=True,
+    most_bytes=8 * common.MEGABYTE,
+    note=note,
+    notes_at=f"{govuk.CONTENT}/",
 )

@@ -7,7 +7,7 @@ import msgspec
 
 from tracker.errors import Invalid
 from tracker.watch import identity
-from tracker.watch.kinds import as_feed, common, content, govuk
+from tracker.watch.kinds import as_feed, common, govuk
 from tracker.watch.plain import LONGEST_SUMMARY, LONGEST_TITLE
 from tracker.watch.schemas import Answer, Found, Reading, Spec
 
@@ -74,4 +74,4 @@ def _further(spec: Spec, answer: Answer) -> str:
     return f"{spec.url}{'&' if '?' in spec.url else '?'}page={following}"
 
 
-KIND = common.Kind(file=FinderFile, read=read, accept=as_feed.ACCEPT, note=content.note)
+KIND = common.Kind(file=FinderFile, read=read, accept=as_feed.ACCEPT)

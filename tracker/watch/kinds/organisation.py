@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tracker.watch.kinds import as_feed, common, content, finder, govuk
+from tracker.watch.kinds import as_feed, common, finder, govuk
 from tracker.watch.plain import plain
 from tracker.watch.schemas import Answer, Found, Reading, Spec
 
@@ -42,4 +42,4 @@ def _without_type(found: Found, entry: as_feed.Entry) -> Found:
     return msgspec.structs.replace(found, title=title, document_type=kind.casefold().replace(" ", "_"))
 
 
-KIND = common.Kind(file=OrganisationFile, read=read, accept=as_feed.ACCEPT, note=content.note)
+KIND = common.Kind(file=OrganisationFile, read=read, accept=as_feed.ACCEPT)

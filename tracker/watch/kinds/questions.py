@@ -97,4 +97,6 @@ def _texts(question: Question) -> str:
     return "\n".join(f"<p>{text}</p>" for text in (question.question_text, question.answer_text) if text)
 
 
-KIND = common.Kind(file=QuestionsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note)
+KIND = common.Kind(
+    file=QuestionsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note, notes_at=f"{PATH}/"
+)

@@ -6,7 +6,7 @@ import msgspec
 
 from tracker.errors import Invalid
 from tracker.watch import identity
-from tracker.watch.kinds import common, content, govuk
+from tracker.watch.kinds import common, govuk
 from tracker.watch.kinds.as_json import ACCEPT, read_json
 from tracker.watch.plain import LONGEST_TITLE, moment, plain
 from tracker.watch.schemas import Answer, Found, NoteIs, Reading, Spec
@@ -109,4 +109,4 @@ def _publisher(result: Result) -> str:
     return plain(", ".join(name for name in names if name))
 
 
-KIND = common.Kind(file=SearchFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=content.note)
+KIND = common.Kind(file=SearchFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE)

@@ -69,4 +69,6 @@ def _found(spec: Spec, statement: Statement) -> Found | None:
     )
 
 
-KIND = common.Kind(file=StatementsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note)
+KIND = common.Kind(
+    file=StatementsFile, read=read, accept=ACCEPT, most_bytes=8 * common.MEGABYTE, note=note, notes_at=f"{PATH}/"
+)
