@@ -103,6 +103,27 @@ def test_a_public_version_that_another_source_saw_first_explains_it_and_gets_the
     assert [(text.version, text.text) for text in of.texts] == [("2026-11-22T12:00:00Z", B)]
 
 
+def test_a_page_that_tells_no_time_is_explained_by_what_a_feed_told_of_it_since() -> None:
+    page = Page("page")
+    page.shows(A)
+    page.record.read(source("feed"), [entry(NOW)], page.now)
+    of = page.shows(B)
+    assert (of.new, of.doubt_digest, of.text_digest) == ((), None, digest(B))
+    assert [text.version for text in of.texts] == ["2026-11-22T12:00:00Z"]
+    page.shows(C)
+    (told,) = page.shows(C).new
+    assert told.silent is True
+
+
+def test_what_a_feed_tells_while_a_page_is_in_doubt_explains_it_too() -> None:
+    page = Page("page")
+    page.shows(A)
+    page.shows(B)
+    page.record.read(source("feed"), [entry(NOW)], page.now)
+    assert page.shows(B).new == ()
+    assert [silent for _, silent in page.told] == [False, False]
+
+
 def test_a_note_in_the_history_explains_it_though_the_public_time_stands_still() -> None:
     page = Page("content", version(PUBLIC))
     page.shows(A, history=((PUBLIC, "First published."),))

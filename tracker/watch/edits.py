@@ -37,7 +37,7 @@ def look_at_text(look: Look, found: Found, known: KnownItem | None, new: Sequenc
     now_digest = digest(found.text or "")
     last = _last_digest(look, found, known)
     texts = _text_for(look, found, known, now_digest)
-    if last is None or last == now_digest or _was_announced(look, found, new):
+    if last is None or last == now_digest or _was_announced(look, found, known, new):
         return Edit(text_digest=now_digest, texts=texts)
     if look.state.doubt_digest != now_digest:
         again = look.now + min(SECOND_LOOK, look.spec.every)
@@ -52,15 +52,25 @@ def _last_digest(look: Look, found: Found, known: KnownItem) -> str | None:
 
 
 def _on_record(look: Look, found: Found, known: KnownItem) -> KnownVersion | None:
-    moment = plausible(found.published_at, now=look.now)
-    return known.named(at(moment)) if moment else None
+    """The public version that a page shows, where it is on record already.
+
+    A page that does not say when it was published shows the one that another source has shown since the last reading.
+    """
+    moment, read_at = plausible(found.published_at, now=look.now), look.state.read_at
+    if moment:
+        return known.named(at(moment))
+    public = (each for each in reversed(known.versions) if each.published_at and not each.withdrawn)
+    return next((each for each in public if read_at and each.seen_at >= read_at), None)
 
 
-def _was_announced(look: Look, found: Found, new: Sequence[NewSighting]) -> bool:
+def _was_announced(look: Look, found: Found, known: KnownItem, new: Sequence[NewSighting]) -> bool:
     """Whether a public version explains another text: one that is new, or that another source has shown meanwhile."""
-    moment = plausible(found.published_at, now=look.now)
-    newer = moment is not None and look.state.high_water is not None and moment > look.state.high_water
-    return newer or any(each.published_at and each.version == at(each.published_at) for each in new)
+    if any(each.published_at and each.version == at(each.published_at) for each in new):
+        return True
+    moment, before = plausible(found.published_at, now=look.now), look.state.high_water
+    if moment is None:
+        return _on_record(look, found, known) is not None
+    return before is not None and moment > before
 
 
 def _text_for(look: Look, found: Found, known: KnownItem, now_digest: str) -> tuple[ReadText, ...]:

@@ -134,7 +134,9 @@ def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[
             continue
         note_is: NoteIs = "known" if note else "unknown"
         then = msgspec.structs.replace(found, published_at=moment, note=note or None, note_is=note_is, text=None)
-        yield sighting(look, then, known, version=at(moment), withdrawn=False)
+        # The page as it is now is another version: there is nothing to ask it about this one.
+        missed = sighting(look, then, known, version=at(moment), withdrawn=False)
+        yield msgspec.structs.replace(missed, note_due_at=None)
 
 
 def _learned(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iterator[Learned]:
@@ -205,6 +207,7 @@ def _restoration(look: Look, found: Found, known: KnownItem) -> Iterator[NewSigh
 def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdrawn: bool) -> NewSighting:
     """A version to be put on record, as its source shows it."""
     published_at = plausible(found.published_at, now=look.now)
+    url = found.note_url or _note_url(look.spec, found.item)
     text = found.text if look.spec.keep == "text" else None
     before = known.newest_text if text is not None else None
     return NewSighting(
@@ -219,8 +222,8 @@ def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdr
         first_published_at=plausible(found.first_published_at, now=look.now),
         note=found.note,
         note_is=found.note_is,
-        note_url=found.note_url or _note_url(look.spec, found.item),
-        note_due_at=look.now if found.note_is == "awaited" else None,
+        note_url=url,
+        note_due_at=look.now if url and (found.note_is == "awaited" or _lacks_text(look, found)) else None,
         silent=False,
         withdrawn=withdrawn,
         historic=found.historic,
@@ -229,6 +232,11 @@ def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdr
         text_digest=digest(found.text) if found.text is not None else None,
         before_id=before.id if before else None,
     )
+
+
+def _lacks_text(look: Look, found: Found) -> bool:
+    """Whether the page itself may tell more of what is new: how things were found is not asked for page by page."""
+    return found.text is None and not look.is_first
 
 
 def _note_url(spec: Spec, item: str) -> str | None:

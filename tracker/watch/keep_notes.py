@@ -1,7 +1,7 @@
 """Which versions wait for their note, and writing down what came of asking. Nothing here commits."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from tracker.db import new_rows
 from tracker.watch.matching.match import Suggestion as Proposal
 from tracker.watch.models import PageSnapshot, Sighting, Suggestion
 from tracker.watch.notes import Awaited, Settled
+from tracker.watch.save import suggestion_rows
 from tracker.watch.versions import NewSighting
 
 OF_ROW = tuple(name for name in NewSighting.__struct_fields__ if name != "text")
@@ -127,7 +128,7 @@ async def _rematch(db: AsyncSession, ours: Sequence[Kept]) -> None:
     connection = await db.connection()
     ids = [kept.settled.awaited.id for kept in answered]
     await connection.execute(delete(Suggestion).where(col(Suggestion.sighting_id).in_(ids)))
-    rows = [row for kept in answered for row in _suggestions(kept.settled.awaited.id, kept.suggested)]
+    rows = [row for kept in answered for row in suggestion_rows(kept.settled.awaited.id, kept.suggested)]
     if rows:
         await connection.execute(insert(Suggestion), rows)
     statement = update(Sighting).where(col(Sighting.id) == bindparam("of_id")).values(offered=bindparam("to_offered"))
@@ -137,19 +138,6 @@ async def _rematch(db: AsyncSession, ours: Sequence[Kept]) -> None:
 
 def _is_offered(kept: Kept) -> bool:
     return bool(kept.suggested) and not kept.is_recorded
-
-
-def _suggestions(sighting_id: int, found: Iterable[Proposal]) -> list[dict[str, Any]]:
-    return [
-        {
-            "sighting_id": sighting_id,
-            "strategy": each.strategy,
-            "announcement": each.announcement,
-            "score": each.score,
-            "reasons": msgspec.json.encode(each.reasons).decode(),
-        }
-        for each in found
-    ]
 
 
 async def _flag(db: AsyncSession, withdrawn: set[str]) -> None:
@@ -171,6 +159,6 @@ async def _add(db: AsyncSession, ours: Sequence[Kept], *, now: datetime) -> int:
             id = (await connection.execute(statement.values(row).returning(col(Sighting.id)))).scalar()
             if id is not None:
                 count += 1
-                suggestions = _suggestions(id, suggested)
+                suggestions = suggestion_rows(id, suggested)
                 await connection.execute(insert(Suggestion), suggestions) if suggestions else None
     return count

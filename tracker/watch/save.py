@@ -16,7 +16,7 @@ from tracker.db import new_rows
 from tracker.watch.matching.match import Suggestion as Proposal
 from tracker.watch.models import PageSnapshot, Sighting, Source, Suggestion, Trouble
 from tracker.watch.outcomes import Outcome
-from tracker.watch.versions import Learned, NewSighting, ReadText
+from tracker.watch.versions import Learned, NewSighting, ReadText, at
 
 OF_HEALTH = ("tried_at", "read_at", "failures", "broken_since", "trouble")
 OF_ANSWERS = (
@@ -84,6 +84,7 @@ async def _keep_sightings(db: AsyncSession, news: dict[Key, tuple[Outcome, NewSi
             "seen_at": now,
             "note_tries": 0,
             "snapshot": new.text_digest if new.text is not None else None,
+            "note_due_at": new.note_due_at or (now if key in outcome.suggested and lacks_text(new) else None),
             "offered": key in outcome.suggested and key not in outcome.recorded,
         }
         for key, (outcome, new) in news.items()
@@ -91,12 +92,18 @@ async def _keep_sightings(db: AsyncSession, news: dict[Key, tuple[Outcome, NewSi
     await (await db.connection()).execute(statement, rows)
 
 
+def lacks_text(new: NewSighting) -> bool:
+    """Whether a page may be asked for the text of a version, from which an editor could quote."""
+    shows_it = new.published_at is not None and new.version == at(new.published_at)
+    return new.note_url is not None and new.text_digest is None and shows_it
+
+
 async def _keep_learned(db: AsyncSession, learned: Sequence[Learned]) -> None:
-    """Notes that another source gives, of versions that wait for theirs."""
+    """Notes that another source gives, of versions that wait for theirs; their pages are asked for all the same."""
     if not learned:
         return
     this = update(Sighting).where(*_this(), col(Sighting.note_is) != "known")
-    values = {"note": bindparam("to_note", type_=Text()), "note_is": "known", "note_due_at": None}
+    values = {"note": bindparam("to_note", type_=Text()), "note_is": "known"}
     rows = [{"of_item": each.item, "of_version": each.version, "to_note": each.note} for each in learned]
     await (await db.connection()).execute(this.values(**values), sorted(rows, key=_place))
 

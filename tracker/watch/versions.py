@@ -96,9 +96,9 @@ class NewSighting(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
     note_is: NoteIs
     note_url: str | None
-    """Where the Content API tells more, also where the note is known: its text, for what turns out to be relevant."""
+    """Where the Content API tells more: the note, where it is awaited, and the text."""
     note_due_at: datetime | None
-    """When it is asked for; None unless the note is awaited."""
+    """When that is asked for: at once; of what was found so at a first reading, with its note, only if relevant."""
     silent: bool
     withdrawn: bool
     historic: bool
