@@ -108,8 +108,6 @@ async def _poll(settings: Settings, database: Database, specs: Sequence[Spec], j
             polled = await poll_once(desk, stopping=stopping, only=asked.keys)
     finally:
         await outbound.close()
-        if recorder:
-            recorder.close()
     _say(polled)
     return polled
 

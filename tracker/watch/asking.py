@@ -62,7 +62,8 @@ def in_words(error: Exception, url: str, *, seconds: float) -> Unreadable:
     """What kept a server from answering, as a reader of the sources' page would say it."""
     host = urlsplit(url).hostname or url
     cause = getattr(error, "os_error", None)
-    if isinstance(cause, Refused) or "is not a public address" in str(error):
+    # Of several addresses the reasons come as the words of one error.
+    if isinstance(cause, Refused) or "is not a public address" in str(cause):
         return Away(f"cannot be reached: {host} is not on the public internet")
     number = getattr(cause, "errno", None)
     is_known = isinstance(number, int) and number in errno.errorcode

@@ -1,6 +1,7 @@
 """What makes two addresses the same item: one short form for every way in which it is written."""
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 GOVUK = "gov.uk"
@@ -10,6 +11,7 @@ _FOLLOWS_READERS = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 """How parameters begin that only say where a reader came from."""
 
 
+@lru_cache(maxsize=8192)
 def canonical(address: str) -> str:
     """An address without what does not tell items apart; what is no web address is given back as it is, stripped.
 

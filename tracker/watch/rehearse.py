@@ -48,7 +48,7 @@ class Recorder:
         try:
             (folder / BODIES).mkdir(parents=True, exist_ok=True)
             _cut_unfinished(folder / EXCHANGES)
-            self._file = (folder / EXCHANGES).open("ab")
+            (folder / EXCHANGES).touch()
         except OSError as error:
             raise Invalid(f"--record names {folder}, which cannot be written: {error.strerror}") from error
         self._whole.update(each.url for each in Recording(folder).exchanges if each.status == OK)
@@ -81,11 +81,9 @@ class Recorder:
         return name
 
     def _keep(self, exchange: Exchange) -> None:
-        self._file.write(msgspec.json.encode(exchange) + b"\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        self._file.close()
+        # In one write, and not kept open: whoever records may be stopped at any moment.
+        with (self._folder / EXCHANGES).open("ab", buffering=0) as file:
+            file.write(msgspec.json.encode(exchange) + b"\n")
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:
