@@ -31,6 +31,7 @@ from tracker.strategies.load import Loaded, load
 from tracker.strategies.queries import records, version
 from tracker.strategies.validation import problems
 from tracker.watch.freshness import unread_suggestions
+from tracker.watch.unwatched import read_unwatched
 from tracker.web.secrets import Secrets
 
 
@@ -165,6 +166,7 @@ def run_command(job: str) -> None:
 def check_command() -> None:
     """Prove that the files, the schema, the guards, the chain and the search are whole."""
     settings = read_settings()
+    read_unwatched(settings.feeds_dir)
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
     found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
 
