@@ -33,6 +33,7 @@ from tracker.strategies.validation import problems
 from tracker.watch.freshness import unread_suggestions
 from tracker.watch.making import rules_of
 from tracker.watch.sources import read_sources
+from tracker.watch.unwatched import read_unwatched
 from tracker.web.secrets import Secrets
 
 
@@ -167,6 +168,7 @@ def run_command(job: str) -> None:
 def check_command() -> None:
     """Prove that the files, the schema, the guards, the chain and the search are whole."""
     settings = read_settings()
+    read_unwatched(settings.feeds_dir)
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
     read_sources(settings.feeds_dir)
     rules_of(settings)

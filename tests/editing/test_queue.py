@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import msgspec
 
+from tests.apps import Shared
 from tests.browsers import Browser
-from tests.conftest import NOON
+from tests.conftest import NOON, FixedClock
 from tests.editing.make import SLUG, changes, person, rows
 from tests.editing.sightings import DAY, HOUR, sighting, source
 from tests.editing.test_entry_pages import EVIDENCE, editor, hidden, publish, words
@@ -20,7 +21,9 @@ from tracker.editing.queue import deciding, reading
 from tracker.editing.queue.reading import Filters
 from tracker.editing.schemas import Entry
 from tracker.strategies import facts
-from tracker.watch.models import Decision, PageSnapshot, Sighting
+from tracker.strategies.files import Folder
+from tracker.strategies.load import load
+from tracker.watch.models import Decision, PageSnapshot, Sighting, Suggestion
 from tracker.web.front import Front
 
 GUIDANCE = "/government/publications/kinship-care-statutory-guidance"
@@ -453,3 +456,25 @@ async def test_what_was_accepted_can_be_recorded_as_another_kind_of_fact(front: 
     (fact,) = msgspec.json.decode(draft.content, type=Entry).facts
     assert isinstance(fact, facts.Delivered)
     assert (fact.about, fact.text) == (("14/guidance",), "It was delivered anew.")
+
+
+async def test_what_is_suggested_for_two_strategies_is_accepted_for_either(
+    shared: Shared, database: Database, harbour: Folder, clock: FixedClock
+) -> None:
+    async with database.writing() as db:
+        await load(db, harbour, now=NOON)
+    (sighting_id,) = await offered(database)
+    async with database.writing() as db:
+        db.add(Suggestion(sighting_id=sighting_id, strategy="harbour-lights", announcement=2, score=0.5, reasons="[]"))
+    front = shared.lend(database, clock)
+    await front.keeper.refresh()
+    alice = await editor(front, database)
+    await alice.get("/editor/queue")
+    assert re.findall(r'name="accept" value="([^"]+)"[^>]*>(Accept for \d+)', alice.page) == [
+        (f"{SLUG}/14", "Accept for 14"),
+        ("harbour-lights/2", "Accept for 2"),
+    ]
+    await alice.send(f"/editor/queue/{sighting_id}", accept="harbour-lights/2", decision="")
+    (draft,) = await rows(database, Draft)
+    assert draft.strategy == "harbour-lights"
+    assert await decisions(database) == [("accepted", '["harbour-lights/2"]')]

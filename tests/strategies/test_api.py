@@ -176,6 +176,7 @@ async def test_the_api_describes_itself_as_openapi_3_1(reader: httpx.AsyncClient
         "/api/v1/difference",
         "/api/v1/outcomes",
         "/api/v1/search",
+        "/api/v1/sources",
         "/api/v1/strategies",
     }
     page = await reader.get("/api/docs")

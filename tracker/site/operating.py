@@ -18,7 +18,8 @@ from tracker.alerts.figures import Figures, figures, without_addresses
 from tracker.editing.models import Draft
 from tracker.editing.queue.reading import waits
 from tracker.jobs import JOBS, Job, JobRun
-from tracker.watch.freshness import Health, source_views, trouble_views
+from tracker.watch.exports import HealthWord
+from tracker.watch.freshness import source_views, trouble_views
 from tracker.web.dynamic import render
 from tracker.web.snapshot import Keeper
 
@@ -168,7 +169,7 @@ async def _of_watching(db: AsyncSession, *, now: datetime) -> list[Sample]:
     health = Counter(source.health for source in await source_views(db))
     pages, oldest = await waits(db, now=now)
     return [
-        *(("tracker_sources", {"health": name.replace(" ", "-")}, health[name]) for name in get_args(Health)),
+        *(("tracker_sources", {"health": name.replace(" ", "-")}, health[name]) for name in get_args(HealthWord)),
         ("tracker_source_gaps", {}, len(await trouble_views(db, open_gaps=True))),
         ("tracker_queue_pages", {}, pages),
         ("tracker_queue_oldest_seconds", {}, round((now - oldest).total_seconds(), 1) if oldest else 0),

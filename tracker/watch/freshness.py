@@ -1,7 +1,7 @@
 """How far what is watched was read, and how each source stands: for everything that says what silence means."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from sqlalchemy import Subquery, bindparam, case, func
@@ -10,9 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.db import Instant
 from tracker.strategies.silence import Watched
+from tracker.watch.exports import HealthWord, health_of
 from tracker.watch.models import Sighting, Source, Suggestion, Trouble
-
-Health = Literal["never read", "read", "failing", "broken"]
 
 NOW: Any = bindparam("now", type_=Instant)
 """The moment for which it is asked: what was put off until then waits again."""
@@ -89,7 +88,7 @@ class SourceView(msgspec.Struct, frozen=True, kw_only=True):
     publisher: str
     link: str
     every_seconds: int
-    health: Health
+    health: HealthWord
     said: str | None
     """What was wrong at the last try."""
     tried_at: datetime | None
@@ -114,15 +113,6 @@ class TroubleView(msgspec.Struct, frozen=True, kw_only=True):
     noticed_at: datetime
     said: str
     ended_at: datetime | None
-
-
-def health_of(row: Source) -> Health:
-    """How reading a source goes: never having been read is not healthy."""
-    if row.broken_since:
-        return "broken"
-    if row.read_at is None:
-        return "never read"
-    return "failing" if row.failures else "read"
 
 
 async def source_views(db: AsyncSession) -> tuple[SourceView, ...]:

@@ -19,6 +19,8 @@ from tracker.editing.queue.schemas import Decided
 from tracker.errors import NotFound
 from tracker.strategies.moved import standing_text
 from tracker.strategies.public import PublicRecord
+from tracker.strategies.statuses import AnnouncementState
+from tracker.strategies.structure import Announcement
 from tracker.strategies.words import day_text, status_text
 from tracker.watch.freshness import source_views
 from tracker.web.dynamic import go, render
@@ -43,6 +45,8 @@ FILTERS = ("strategy", "announcement", "source", "page")
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """An announcement as it stands, beside a suggestion."""
 
+    strategy: str
+    """Its title."""
     number: int
     title: str
     status: str
@@ -55,16 +59,17 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 def standings(public: PublicRecord) -> dict[str, Standing]:
     """Every announcement by what suggestions call it."""
     return {
-        f"{public.slug}/{announcement.number}": _standing(announcement, at)
+        f"{public.slug}/{announcement.number}": _standing(public.strategy.identity.title, announcement, at)
         for announcement, at in zip(public.strategy.announcements, public.now().announcements, strict=True)
     }
 
 
-def _standing(announcement: Any, at: Any) -> Standing:
+def _standing(strategy: str, announcement: Announcement, at: AnnouncementState) -> Standing:
     each = list(dict.fromkeys(standing_text(deliverable) for deliverable in at.deliverables))
     several = len(each) > 1
     word = status_text(at.status, at.scope)
     return Standing(
+        strategy=strategy,
         number=announcement.number,
         title=announcement.title,
         status=at.status,
@@ -183,9 +188,10 @@ async def _decide(request: Asking, form: Form, sighting_id: int) -> Response[Any
 
 
 def _accepted(request: Asking, form: Form) -> tuple[str, list[int]]:
-    """What it was accepted for: the one whose button was pressed, or all that are ticked."""
-    public = strategy_of(request, form.value("of"))
-    named = form.values("announcement") if form.value("accept") == "ticked" else [form.value("accept")]
+    """What it was accepted for: the one whose button was pressed, or all that are ticked, of one strategy."""
+    strategy, _, number = form.value("accept").rpartition("/")
+    public = strategy_of(request, strategy or form.value("of"))
+    named = form.values("announcement") if number == "ticked" else [number]
     return public.slug, [number for number in public.numbers if str(number) in named]
 
 
@@ -217,8 +223,8 @@ def _asked(form: Form) -> Form:
 def _wanted(form: Form) -> str:
     """What somebody was about to decide, in words."""
     if form.value("accept"):
-        ticked = form.value("accept") == "ticked"
-        return f"accept it for {_listed(form.values('announcement') if ticked else [form.value('accept')])}"
+        number = form.value("accept").rpartition("/")[2]
+        return f"accept it for {_listed(form.values('announcement') if number == 'ticked' else [number])}"
     if form.value("later") in LATER:
         return f"put it off: {LATER[form.value('later')][1].lower()}"
     reason = form.value("words").strip()[:200] or REASONS.get(form.value("reason"), "")
