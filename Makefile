@@ -36,7 +36,7 @@ coverage: ## The tests again, saying which lines none of them runs; watching mak
 bench: install-bench ## Measure beside peers in one run, rows in var/bench.json (QUICK=1: about a second each; BENCH= more arguments)
 	env -u TRACKER_PORT $(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(BENCH)
 
-crash: install-dev ## Kill things while 1,000 messages are sent, KILLS= times on each engine (ENGINE= one), and count what arrives
+crash: install-dev ## Kill things while messages are sent and sources read, KILLS= times on each engine (ENGINE= one), and count
 	env -u TRACKER_PORT $(BIN)/python -m tests.crash $(if $(KILLS),--kills $(KILLS)) $(if $(ENGINE),--engine $(ENGINE)) $(CRASH)
 
 install: $(VENV)/.installed

@@ -3,6 +3,8 @@
 Each round publishes one entry to every destination, kills a few things meanwhile, and waits until all is settled. Then
 everything owed must have arrived, under one id for each destination; what came twice must have been accepted before a
 kill and settled never, and be no more than one worker held.
+
+Then what reads sources is killed while it reads a month of them: every event must have been sighted exactly once.
 """
 
 import argparse
@@ -17,6 +19,7 @@ from datetime import timedelta
 from tests.conftest import ENGINES
 from tests.crash.rounds import Count, Lost, Rounds
 from tests.crash.stage import stage
+from tests.crash.watching import kill_watchers
 from tracker.alerts.lane import Pace
 
 DESTINATIONS = 1000
@@ -81,6 +84,8 @@ def main() -> None:
     try:
         for engine in engines if given.only in (None, "kills") else ():
             asyncio.run(kill_often(engine, given.kills, seed=given.seed))
+        for engine in engines if given.only in (None, "watch") else ():
+            _show(f"{engine}: {asyncio.run(kill_watchers(engine, given.kills, seed=given.seed))}", end="\n")
         if given.only in (None, "recovery"):
             _recover(engines[0])
         if given.only in (None, "redis"):
@@ -103,7 +108,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, help="for each engine")
     parser.add_argument("--engine", choices=["sqlite", "postgresql"], help="both where both are at hand")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    parser.add_argument("--only", choices=["kills", "recovery", "redis"], help="one of the three parts")
+    parser.add_argument("--only", choices=["kills", "watch", "recovery", "redis"], help="one of the four parts")
     parser.add_argument("--redis-away", type=float, default=20.0, help="seconds")
     return parser.parse_args()
 

@@ -9,6 +9,7 @@ import pytest
 from tests.crash.__main__ import kill_often
 from tests.crash.counting import HELD, Count, Lost
 from tests.crash.stage import Sinks
+from tests.crash.watching import kill_watchers
 from tests.processes import until
 
 needs_server = pytest.mark.skipif(not shutil.which("redis-server"), reason="needs a redis-server to take away")
@@ -18,6 +19,11 @@ needs_server = pytest.mark.skipif(not shutil.which("redis-server"), reason="need
 async def test_nothing_owed_is_lost_when_things_are_killed(engine: str) -> None:
     count = await kill_often(engine, 4, seed=1)
     assert (count.kills, count.arrived) == (4, 1000)
+
+
+async def test_every_event_is_sighted_once_when_what_reads_sources_is_killed(engine: str) -> None:
+    watched = await kill_watchers(engine, 3, seed=1)
+    assert (watched.kills, watched.months) == (3, 1)
 
 
 def test_what_came_twice_is_put_down_to_the_kill_between() -> None:

@@ -1,7 +1,7 @@
 """A scripted month, played through the watcher, and what must have come of it."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -37,15 +37,16 @@ class InTheWorld:
         return self._world.answer(url, headers)
 
 
-async def play(database: Database, folder: Path, *, base: str = "https://www.gov.uk") -> None:
+async def play(database: Database, folder: Path, *, begun: Callable[[], None] = lambda: None) -> None:
     """Read everything that is due from where the database stands to the end of the month."""
     world = World()
-    specs = read_sources(world.write_sources(folder, base))
+    specs = read_sources(world.write_sources(folder, "https://www.gov.uk"))
     async with database.writing() as db:
         world.now = await last_tried(db) or START
         await register(db, specs, now=world())
     gates = Gates({}, rest=no_rest)
     desk = Desk(database, specs, InTheWorld(world), Judge(RULES), clock=world, pace=QUICK, gates=gates)
+    begun()
     while world.now < END:
         await poll_once(desk)
         world.move(STEP)

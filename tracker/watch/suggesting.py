@@ -22,12 +22,12 @@ Recorded = Mapping[str, date]
 
 
 class Judge:
-    """The matcher, and which pages are on record already; made anew when the record has moved."""
+    """The matcher, and which pages are on record already; made by `refresh`, and anew when the record has moved."""
 
     def __init__(self, rules: Sequence[RuleSet]) -> None:
         self._rules = rules
         self._seen: object = None
-        self._matcher = Matcher(rules)
+        self._matcher = Matcher(())
         self._recorded: Recorded = {}
 
     async def refresh(self, db: AsyncSession) -> None:
