@@ -1,7 +1,8 @@
 """A poll reads what is due, puts on record what is new, and says what is wrong: on both engines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,14 +10,17 @@ from sqlmodel import SQLModel, col, select, update
 
 from tests.conftest import NOON, FixedClock
 from tests.watch.fakes import BLOG, Web, at_desk, away, damaged, entry, spec
+from tests.watch.playing import InTheWorld
+from tests.watch.world import World
 from tracker.db import Database
 from tracker.strategies.files import Folder
 from tracker.watch import writing
 from tracker.watch.actions import register
 from tracker.watch.models import Host, Sighting, Source, Suggestion, Trouble
 from tracker.watch.poll import poll_once
-from tracker.watch.schemas import Spec, Unreadable
+from tracker.watch.schemas import Answer, Spec, Unreadable
 from tracker.watch.server import Gates
+from tracker.watch.sources import read_sources
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FEED = f"{BLOG}/feed.xml"
@@ -456,3 +460,64 @@ async def test_a_source_that_is_due_earlier_than_before_is_read_then(
         await db.exec(update(Source).values(due_at=NOON + MINUTE))
     clock.move(MINUTE)
     assert (await poll_once(desk)).read == 1
+
+
+async def test_other_sites_are_not_asked_for_what_only_govuk_knows(
+    database: Database, web: Web, clock: FixedClock
+) -> None:
+    """A blog that links to a page of GOV.UK has no Content API."""
+    web.show("feed", entry("first"))
+    desk = await at_desk(database, [spec()], web, clock)
+    await poll_once(desk)
+    web.show("feed", entry("x", at=NOON).replace(f"{BLOG}/x", "https://www.gov.uk/guidance/x"), entry("first"))
+    clock.move(HOUR)
+    assert ((polled := await poll_once(desk)).new, polled.notes) == (1, 0)
+
+
+async def test_notes_are_asked_for_after_the_sources_and_under_the_same_lease(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    world = World()
+    clock.now = world.now
+    feeds = read_sources(world.write_sources(tmp_path / "feeds", "https://www.gov.uk"))
+    finder = [each for each in feeds if each.key == "finder-news-and-communications"]
+    fetcher = InTheWorld(world)
+    desk = await at_desk(database, finder, fetcher, clock)
+    first = await poll_once(desk)
+    while not (polled := await poll_once(desk)).new:
+        clock.now = world.now = world.now + HOUR
+    paths = [path for moment, path, _ in world.asked if moment == world.now]
+    assert (first.new > 0, polled.notes) == (True, polled.new)
+    assert paths[0].startswith("/search/news-and-communications.atom")
+    assert all(path.startswith("/api/content/") for path in paths[1:])
+    assert {row.note_is for row in await rows(database, Sighting)} <= {"known", "none"}
+    assert all(row.note_due_at is None for row in await rows(database, Sighting))
+
+
+async def test_a_note_that_cannot_be_had_is_asked_for_again_later_and_does_not_hold_up_sources(
+    database: Database, clock: FixedClock, tmp_path: Path
+) -> None:
+    world = World()
+    clock.now = world.now
+    feeds = read_sources(world.write_sources(tmp_path / "feeds", "https://www.gov.uk"))
+    finder = [each for each in feeds if each.key == "finder-news-and-communications"]
+    web, outer = Web(), InTheWorld(world)
+
+    class NoNotes:
+        async def get(self, url: str, *, headers: Mapping[str, str], most_bytes: int = 0) -> Answer:
+            web.asked.append((url, headers))
+            if "/api/content/" in url:
+                raise Unreadable("its answer was not whole within 60 seconds")
+            return await outer.get(url, headers=headers)
+
+    desk = await at_desk(database, finder, NoNotes(), clock)
+    while not (polled := await poll_once(desk)).notes:
+        clock.now = world.now = world.now + HOUR
+    waiting = [row for row in await rows(database, Sighting) if row.note_due_at]
+    assert len(waiting) == polled.notes
+    assert {(row.note_is, row.note_tries, row.note_due_at - clock()) for row in waiting} == {("awaited", 1, 5 * MINUTE)}
+    asked = len(web.asked)
+    assert (await poll_once(desk)).is_nothing
+    assert len(web.asked) == asked
+    clock.now = world.now = world.now + 5 * MINUTE
+    assert (await poll_once(desk)).notes == len(waiting)

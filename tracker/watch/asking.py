@@ -4,6 +4,7 @@ import errno
 import os
 import ssl
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
 from urllib.parse import quote, urljoin, urlsplit
@@ -19,6 +20,10 @@ SECONDS = 60.0
 """The longest that a whole answer may take."""
 MOST_BYTES = 10_000_000
 """What an answer may hold where its kind says nothing else."""
+NOT_ASKED = (
+    "its address cannot be asked for: only https on the public internet can, and this machine where "
+    "TRACKER_WATCH_LOOPBACK allows it"
+)
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE_FOR_GOOD = frozenset({404, 410})
 MOST_HEADER = 1000
@@ -51,7 +56,7 @@ class WebFetcher:
         except Damaged as error:
             raise Unreadable(f"its answer {error}") from error
         except Invalid as error:
-            raise Unreadable(f"its address cannot be asked for: {url[:200]}", for_good=True) from error
+            raise Unreadable(NOT_ASKED, for_good=True) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise in_words(error, url, seconds=self._seconds) from error
         named = {name.lower(): value for name, value in answer.headers.items()}
@@ -116,6 +121,7 @@ def next_hop(answer: Answer) -> str | None:
     return target.partition("#")[0]
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Scheme, host and port of an address: what its server is named by."""
     parts = urlsplit(url)

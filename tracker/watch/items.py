@@ -29,7 +29,7 @@ MOST_PRINTED_TIMES = 24
 SETTING_UP = timedelta(days=1)
 """Sources that are read for the first time so close together found things as they were before anybody watched."""
 TIMES_EVERY_VERSION = frozenset({"finder", "organisation", "search", "content"})
-"""Kinds whose times move with every public version: another title under the same time is only cut otherwise."""
+"""GOV.UK's, whose times move with every public version: another title under the same time is only cut otherwise."""
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
@@ -240,6 +240,7 @@ def _lacks_text(look: Look, found: Found) -> bool:
 
 
 def _note_url(spec: Spec, item: str) -> str | None:
-    if not spec.base or not item.startswith(GOVUK_ITEM):
+    # Other sites speak of GOV.UK's pages too, and have no Content API.
+    if spec.kind not in TIMES_EVERY_VERSION or not spec.base or not item.startswith(GOVUK_ITEM):
         return None
     return f"{spec.base}/api/content{item.removeprefix('gov.uk').partition('?')[0]}"
