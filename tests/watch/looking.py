@@ -53,11 +53,7 @@ async def watch(world: World, database: Database, feeds: Path, fetcher: Fetcher 
 
 async def record(world: World, folder: Path, database: Database, feeds: Path) -> None:
     """Keep what the world answers in its month, as tracker poll --record does."""
-    recorder = Recorder(Through(world), folder, clock=world)
-    try:
-        await watch(world, database, feeds, recorder)
-    finally:
-        recorder.close()
+    await watch(world, database, feeds, Recorder(Through(world), folder, clock=world))
 
 
 def expected(event: Event) -> Seen:

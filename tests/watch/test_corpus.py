@@ -51,9 +51,7 @@ async def test_every_file_is_read_or_refused_in_words(
     refused = Counter(row.trouble or "" for row in rows if row.read_at is None)
     read = [row for row in rows if row.read_at]
     with capsys.disabled():
-        print(
-            f"\n{len(rows)} files: {len(read)} read, {len(showing)} with {sightings} entries that are new;"
-        )
+        print(f"\n{len(rows)} files: {len(read)} read, {len(showing)} with {sightings} entries that are new;")
         print(f"{refused.total()} refused:\n" + "\n".join(f"  {count} {said}" for said, count in refused.most_common()))
     assert len(FILES) > 2_000
     assert (polled.read, polled.failed) == (len(read), refused.total())

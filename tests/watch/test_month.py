@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlmodel import select
 
 from tests.processes import tracker
-from tests.watch.month import ENDED, RENAMED, START
 from tests.watch.looking import BASE, Seen, expected, record, watch
+from tests.watch.month import ENDED, RENAMED, START
 from tests.watch.world import World
 from tracker.db import Database
 from tracker.migrate import migrate
@@ -41,9 +41,11 @@ async def test_a_recording_of_the_month_says_the_same_when_it_is_replayed(tmp_pa
     world = World(seed=3)
     feeds = world.write_sources(tmp_path / "feeds", BASE)
     first = Database(f"sqlite+aiosqlite:///{tmp_path / 'first.db'}")
-    await migrate(first)
-    await record(world, tmp_path / "recording", first, feeds)
-    await first.close()
+    try:
+        await migrate(first)
+        await record(world, tmp_path / "recording", first, feeds)
+    finally:
+        await first.close()
     place = {"data_dir": data_dir, "feeds_dir": feeds, "watch_loopback": "yes"}
     assert tracker("migrate", **place).returncode == 0
     replayed = tracker("poll", "--replay", str(tmp_path / "recording"), **place)
