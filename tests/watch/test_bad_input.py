@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import CORPUS
 from tests.watch.reading import ATOM, JSON, read
 from tracker.watch.kinds import KINDS
 from tracker.watch.plain import plain
@@ -144,25 +143,3 @@ def test_reading_takes_a_time_in_proportion_to_the_length(piece: str) -> None:
 
     # Eight times as much may take 8 times as long, and 64 where it grows with the square.
     assert seconds(80_000) < 30 * max(seconds(10_000), 0.02)
-
-
-def test_the_corpus_of_feedparser_is_read_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    if not CORPUS.is_dir():
-        pytest.skip("feedparser's own feeds are not there: make corpus fetches them")
-    read_whole, without, refused, crashed = 0, 0, dict[str, int](), list[str]()
-    files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
-    for path in files:
-        try:
-            reading = read("feed", path.read_bytes(), type="application/xml")
-            read_whole, without = read_whole + bool(reading.found), without + (not reading.found)
-        except Unreadable as error:
-            refused[str(error)] = refused.get(str(error), 0) + 1
-        except Exception as error:
-            crashed.append(f"{path.name}: {error!r}")
-    with capsys.disabled():
-        print(f"\n{len(files)} files: {read_whole} with entries, {without} without, {sum(refused.values())} refused:")
-        print("\n".join(f"  {number} {said}" for said, number in sorted(refused.items())))
-    assert crashed == []
-    assert len(files) > 2_000
-    assert read_whole + without + sum(refused.values()) == len(files)
-    assert read_whole > 500

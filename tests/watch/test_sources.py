@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import tracker
 from tracker import paths
 from tracker.errors import Invalid, Misconfigured
 from tracker.strategies.files import Folder
@@ -92,6 +93,7 @@ def test_a_folder_that_is_missing_is_a_wrong_setting(tmp_path: Path) -> None:
         ("30m", "often", "example.toml: every is “often”: write a number with m, h or d, like 30m, 6h or 1d"),
         ("/search/guidance-and-regulation", "search/x", "example.toml: finder is “search/x”: write a path that begins"),
         ("/search/guidance-and-regulation", "/search/all", "example.toml: finder is /search/all, which GOV.UK's"),
+        ("/search/guidance-and-regulation", "/search/all?a=b", "example.toml: finder is “/search/all?a=b”: write what"),
         ("keywords =", "page =", "example.toml: facets gives “page”, which the tracker sets by itself"),
         ("[facets]", "per_second = 0\n[facets]", "example.toml: per_second is 0.0: it must be above 0"),
         ("[facets]", 'base = "ftp://x"\n[facets]', "example.toml: base is “ftp://x”: write a web address, like"),
@@ -134,6 +136,13 @@ def test_what_the_readme_shows_of_each_kind_can_be_read(tmp_path: Path) -> None:
     for number, example in enumerate(examples):
         (tmp_path / f"example-{number}.toml").write_text(example, encoding="utf-8")
     assert {spec.kind for spec in read_sources(tmp_path)} == set(KINDS)
+
+
+def test_check_names_the_file_that_is_wrong(tmp_path: Path) -> None:
+    (tmp_path / "example.toml").write_text(FINDER.replace("30m", "30"), encoding="utf-8")
+    done = tracker("check", feeds_dir=tmp_path)
+    assert done.returncode == 2
+    assert "example.toml: every is “30”: write a number with m, h or d" in done.stderr
 
 
 def test_every_cited_page_of_govuk_is_watched_and_robots_are_obeyed(kinship: Folder) -> None:

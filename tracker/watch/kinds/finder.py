@@ -25,6 +25,8 @@ class FinderFile(common.File, frozen=True, kw_only=True, tag="finder"):
     def specs(self, key: str) -> Iterable[Spec]:
         address = common.base_address(self.base)
         path = common.path_of("finder", self.finder)
+        if "?" in path:
+            raise Invalid(f"finder is “{self.finder}”: write what follows its path as facets")
         if path.removesuffix(".atom") == "/search/all":
             raise Invalid("finder is /search/all, which GOV.UK's robots.txt keeps programs out of: name another")
         asked = common.query("facets", self.facets, never=("page", "order"))
