@@ -13,7 +13,7 @@ from tests.watch.pages import Pair
 from tests.watch.shown import HOUR, NOW, Record, source
 from tracker.watch.kinds import KINDS
 from tracker.watch.schemas import Answer
-from tracker.watch.text import BULLET, digest, normalised
+from tracker.watch.text import BULLET, VERSION, digest, normalised
 
 PAIRS = 1_000
 
@@ -147,6 +147,12 @@ def test_only_what_is_inside_is_read_where_a_part_is_named() -> None:
     assert normalised(html, within="#text", without=("#ads",)) == "in\n\nin too"
     assert normalised(html, within="#gone") == ""
     assert normalised("<main><aside><p>in</p></aside></main>", within="aside") == "in"
+
+
+def test_how_text_is_read_has_a_version_that_is_raised_with_it() -> None:
+    read = "".join(normalised(pair.before.decode()) for pair in pages.unchanged(50, seed=9) if pair.kind == "page")
+    # If this fails because text is read otherwise now, raise VERSION and write the new digest here.
+    assert (VERSION, digest(read)[:16]) == (1, "a55d57de4aec54db")
 
 
 @pytest.mark.parametrize(
