@@ -208,7 +208,7 @@ def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdr
         published_at=published_at,
         first_published_at=plausible(found.first_published_at, now=look.now),
         note=found.note,
-        note_is=found.note_is,
+        note_is="unknown" if found.note_is == "awaited" and url is None else found.note_is,
         note_url=url,
         note_due_at=look.now if url and (found.note_is == "awaited" or _lacks_text(look, found)) else None,
         silent=False,
