@@ -1,5 +1,6 @@
 """The text of pages: nothing that frames it, every small edit of it, and whatever is broken in it read in no time."""
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +17,8 @@ from tracker.watch.schemas import Answer
 from tracker.watch.text import BULLET, VERSION, digest, normalised
 
 PAIRS = 1_000
+SLOWER = 5 if sys.gettrace() else 1
+"""How much longer everything may take where coverage watches each line."""
 
 
 def silent_edits(pairs: Iterable[Pair]) -> Counter[str]:
@@ -220,7 +223,7 @@ def test_more_of_anything_takes_time_in_proportion(piece: str) -> None:
 def test_no_line_takes_long_to_be_told_from_a_frame(line: str) -> None:
     start = time.process_time()
     normalised(f"<p>{line[:199]}</p>" * 100)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < SLOWER
 
 
 def test_a_page_of_a_megabyte_is_read_within_half_a_second() -> None:
@@ -231,4 +234,4 @@ def test_a_page_of_a_megabyte_is_read_within_half_a_second() -> None:
         start = time.process_time()
         normalised(html)
         best = min(best, time.process_time() - start)
-    assert best < 0.5
+    assert best < 0.5 * SLOWER
