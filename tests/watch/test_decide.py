@@ -52,6 +52,11 @@ def test_a_new_time_is_a_new_version_and_a_note_that_feeds_lack_is_asked_for_at_
     assert new.note_url == "https://www.gov.uk/api/content/guidance/kinship"
 
 
+def test_a_note_that_can_be_asked_for_nowhere_is_unknown() -> None:
+    (new,) = decided("feed", entry(NOW, item="example.org/a", note_is="awaited")).new
+    assert (new.note_is, new.note_due_at) == ("unknown", None)
+
+
 def test_another_title_under_the_same_time_is_no_version_of_a_page_of_govuk() -> None:
     cut = entry(NOW - DAY, title="Kinship", summary="How local…")
     assert names(decided("search", cut, known=known_of(version(NOW - DAY)))) == []

@@ -1,6 +1,7 @@
 """What differs between two texts, in words that an editor can read, and at little cost."""
 
 import random
+import sys
 import time
 
 import pytest
@@ -114,5 +115,5 @@ def _made(lines: int, seed: int) -> str:
 def test_a_hundred_kilobytes_take_less_than_a_second(before: str, after: str) -> None:
     start = time.process_time()
     assert words(before, after)
-    # More for a machine that is busy with others.
-    assert time.process_time() - start < 3
+    # More for a machine that is busy with others, or where coverage watches each line.
+    assert time.process_time() - start < (15 if sys.gettrace() else 3)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.watch.shown import DAY, HOUR, NOW, Record, entry, source, version
@@ -145,6 +146,15 @@ def test_a_first_reading_is_compared_with_the_text_that_is_on_record_of_that_ver
     assert page.shows(B).doubt_digest == digest(B)
     (told,) = page.shows(B).new
     assert (told.silent, told.before_id) == (True, 1)
+
+
+def test_a_text_that_is_read_otherwise_since_an_upgrade_is_no_edit() -> None:
+    page = Page()
+    page.shows(A)
+    # What another release made of it is forgotten when the sources are registered.
+    page.record.states["content"] = msgspec.structs.replace(page.record.states["content"], text_digest=None)
+    of = page.shows(B)
+    assert (of.new, of.text_digest, of.doubt_digest) == ((), digest(B), None)
 
 
 def test_a_first_reading_gives_its_text_to_the_version_that_another_source_saw_first() -> None:

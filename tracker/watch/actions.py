@@ -18,7 +18,9 @@ from tracker.watch.schemas import Spec
 
 OF_SPEC = ("kind", "title", "publisher", "url", "link", "host", "every_seconds", "digest")
 OF_ANSWERS = ("etag", "last_modified", "body_digest")
-OF_ADDRESS = ("high_water", "read_at", "text_digest", "doubt_digest")
+OF_TEXT = ("text_digest", "doubt_digest")
+"""A text that was read otherwise differs from the next one without anybody having edited it."""
+OF_ADDRESS = ("high_water", "read_at")
 """What was remembered of another address says nothing about this one."""
 
 
@@ -46,8 +48,8 @@ async def register(db: AsyncSession, specs: Sequence[Spec], *, now: datetime, wh
         await connection.execute((await new_rows(db, Source)).on_conflict_do_nothing(), rows)
     changed = [spec for spec in specs if spec.key in known and _differs(spec, known[spec.key])]
     moved = [spec for spec in changed if known[spec.key][1] != spec.url]
-    for group, forgotten in ((moved, (*OF_ANSWERS, *OF_ADDRESS)), (_others(changed, moved), OF_ANSWERS)):
-        await _change(db, group, forgotten, now=now)
+    await _change(db, moved, (*OF_ANSWERS, *OF_TEXT, *OF_ADDRESS), now=now)
+    await _change(db, _others(changed, moved), (*OF_ANSWERS, *OF_TEXT), now=now)
     kept = {spec.key for spec in specs}
     gone = [key for key, (_, _, retired_at) in known.items() if key not in kept and retired_at is None] if whole else []
     await _retire(db, gone, now=now)

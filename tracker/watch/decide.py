@@ -13,7 +13,7 @@ from datetime import datetime
 
 import msgspec
 
-from tracker.watch.edits import Edit, look_at_text, require_text
+from tracker.watch.edits import look_at_text, require_text
 from tracker.watch.items import Look, Shown, look_at
 from tracker.watch.schemas import Found, Reading, Spec, Unreadable
 from tracker.watch.versions import Decided, Gap, Known, SourceState, plausible
@@ -57,7 +57,7 @@ def reaches_back(spec: Spec, state: SourceState, reading: Reading, *, now: datet
 def _page(look: Look, found: Found, known: Known) -> Decided:
     on_record = known.get(found.item)
     shown = look_at(look, found.item, [found], on_record)
-    edit: Edit = look_at_text(look, found, on_record, shown.new)
+    edit = look_at_text(look, found, on_record, shown.new)
     decided = _decided({found.item: shown})
     return msgspec.structs.replace(
         decided,

@@ -47,7 +47,7 @@ def look_at_text(look: Look, found: Found, known: KnownItem | None, new: Sequenc
 
 def _last_digest(look: Look, found: Found, known: KnownItem) -> str | None:
     """The text that is known: as this source read it, or at its first look as it is on record of this version."""
-    on_record = _on_record(look, found, known)
+    on_record = _on_record(look, found, known) if look.is_first else None
     return look.state.text_digest or (on_record.text_digest if on_record else None)
 
 

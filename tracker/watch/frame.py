@@ -16,7 +16,7 @@ ELEMENTS = frozenset(
 ROLES = frozenset(
     (
         *("navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar"),
-        *("toolbar", "tooltip"),
+        *("toolbar", "tooltip", "alert", "status", "log", "marquee", "timer"),
     )
 )  # fmt: skip
 WORDS = frozenset(
@@ -44,6 +44,9 @@ _DATES = (
 _OTHER = (
     r"(?:^| )(?:is-)?hidden(?:$| )|consent-|skip-?link|"
     r"visually-hidden|sr-only|screen-reader|display-none(?!-print)|gem-c-notice|live-?chat|tweets?|"
+    r"(?:site|emergency|global|service)[-_](?:alert|message|notice|announcement|bar)|"
+    r"(?:^|[-_ ])ad[-_](?:slot|unit|container)|"
+    r"(?:current|todays?)[-_]?(?:date|time)(?:$|[-_ ])|"
     r"(?:print|email|signup|subscription)-?(?:links?|buttons?|this)|single-page-notification|back-to-top"
 )
 NAMES = re.compile("|".join((_RELATED, _COUNTER, _SHARE, _DATES, _OTHER)), re.IGNORECASE)

@@ -44,34 +44,31 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
         return self.state.read_at is None
 
 
-class Shown(msgspec.Struct, kw_only=True):
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """What is new of an item."""
 
-    new: list[NewSighting]
-    learned: list[Learned]
+    new: tuple[NewSighting, ...]
+    learned: tuple[Learned, ...]
     found_withdrawn: bool = False
 
 
 def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | None) -> Shown:
     """Compare what a source shows of an item with what is on record of it."""
     known = known or KnownItem(item=item, versions=())
-    shown = Shown(new=[], learned=list(_learned(found, known, now=look.now)))
-    was_known = bool(known.versions)
-    withdrawn = any(each.withdrawn for each in found)
-    as_found = withdrawn and not was_known and _was_there_before(look, found)
-    for version, each in new_versions(look, found, known):
-        shown.new.append(
-            sighting(look, each, known, version=version, withdrawn=as_found or _stays_withdrawn(each, known))
-        )
-    for each in found[:1]:
-        shown.new += missed_versions(look, each, known, besides={new.version for new in shown.new})
+    withdrawn = [each for each in found if each.withdrawn]
+    as_found = bool(withdrawn) and _is_as_found(look, found, known)
+    stays_so = as_found or known.withdrawn_by is not None
+    new = [
+        sighting(look, each, known, version=version, withdrawn=each.withdrawn and stays_so)
+        for version, each in new_versions(look, found, known)
+    ]
+    new += missed_versions(look, found[0], known, besides={each.version for each in new})
     if withdrawn and not as_found:
-        shown.found_withdrawn = was_known and _was_there_before(look, found) and _is_as_found(known, now=look.now)
-        if not shown.found_withdrawn:
-            shown.new += _withdrawal(look, next(each for each in found if each.withdrawn), known)
+        new += _withdrawal(look, withdrawn[0], known)
     elif not withdrawn:
-        shown.new += _restoration(look, found[0], known)
-    return shown
+        new += _restoration(look, found[0], known)
+    learned = tuple(_learned(found, known, now=look.now))
+    return Shown(new=tuple(new), learned=learned, found_withdrawn=as_found and bool(known.versions))
 
 
 def new_versions(look: Look, found: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
@@ -80,19 +77,17 @@ def new_versions(look: Look, found: Sequence[Found], known: KnownItem) -> Iterat
     for each in found:
         by_time.setdefault(plausible(each.published_at, now=look.now), []).append(each)
     for moment, same in by_time.items():
-        yield from _without_time(same, known) if moment is None else _at_a_time(look, moment, same, known)
+        yield from _without_time(look, same, known) if moment is None else _at_a_time(look, moment, same, known)
 
 
-def _without_time(same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
+def _without_time(look: Look, same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
+    if same[0].text is not None and look.state.text_digest is not None:
+        # Once a page was read, what its text does is told by edits.py.
+        return
     left = MOST_PRINTED_TIMES - known.count(DIGEST)
-    versions = {
-        f"{DIGEST}:{said_by(each) if each.text is None else digest(each.text)}": each for each in reversed(same)
-    }
-    new = [(version, each) for version, each in versions.items() if known.named(version) is None]
-    # Once a page is on record, what its text does is told by edits.py.
-    yield from (
-        () if new and new[0][1].text is not None and known.count(DIGEST) else reversed(new[-left:] if left > 0 else [])
-    )
+    named = {f"{DIGEST}:{said_by(each) if each.text is None else digest(each.text)}": each for each in reversed(same)}
+    new = [(version, each) for version, each in reversed(named.items()) if known.named(version) is None]
+    yield from new[: max(left, 0)]
 
 
 def _at_a_time(look: Look, moment: datetime, same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
@@ -124,19 +119,17 @@ def missed_versions(look: Look, found: Found, known: KnownItem, *, besides: set[
         return
     for when, note in found.history:
         moment = plausible(when, now=look.now)
-        if (
-            moment is None
-            or moment <= min(starts)
-            or moment > look.now
-            or at(moment) in besides
-            or known.named(at(moment))
-        ):
+        if moment is None or not min(starts) < moment <= look.now:
             continue
-        note_is: NoteIs = "known" if note else "unknown"
-        then = msgspec.structs.replace(found, published_at=moment, note=note or None, note_is=note_is, text=None)
-        # The page as it is now is another version: there is nothing to ask it about this one.
-        missed = sighting(look, then, known, version=at(moment), withdrawn=False)
-        yield msgspec.structs.replace(missed, note_due_at=None)
+        if at(moment) not in besides and known.named(at(moment)) is None:
+            yield _missed(look, found, known, moment=moment, note=note)
+
+
+def _missed(look: Look, found: Found, known: KnownItem, *, moment: datetime, note: str) -> NewSighting:
+    note_is: NoteIs = "known" if note else "unknown"
+    then = msgspec.structs.replace(found, published_at=moment, note=note or None, note_is=note_is, text=None)
+    # The page as it is now is another version: there is nothing to ask it about this one.
+    return msgspec.structs.replace(sighting(look, then, known, version=at(moment), withdrawn=False), note_due_at=None)
 
 
 def _learned(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iterator[Learned]:
@@ -148,20 +141,14 @@ def _learned(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iter
             yield Learned(item=each.item, version=on_record.version, note=each.note)
 
 
-def _stays_withdrawn(found: Found, known: KnownItem) -> bool:
-    return found.withdrawn and known.withdrawn_by is not None
-
-
-def _is_as_found(known: KnownItem, *, now: datetime) -> bool:
-    """Whether an item is on record only as other sources found it a moment ago."""
-    return all(each.baseline and now - each.seen_at < SETTING_UP for each in known.versions)
-
-
-def _was_there_before(look: Look, found: Sequence[Found]) -> bool:
-    """Whether a first reading shows something from before anything was watched: how it is, is how it was found."""
+def _is_as_found(look: Look, found: Sequence[Found], known: KnownItem) -> bool:
+    """Whether a first reading shows what was so before anybody watched: that it is withdrawn is no event then."""
     began = look.state.began
-    moments = (plausible(each.published_at, now=look.now) for each in found)
-    return look.is_first and (began is None or not any(moment and moment > began for moment in moments))
+    moments = [plausible(each.published_at, now=look.now) for each in found]
+    was_there = began is None or not any(moment and moment > began for moment in moments)
+    # Other sources found it a moment ago, or none did.
+    just_found = all(each.baseline and look.now - each.seen_at < SETTING_UP for each in known.versions)
+    return look.is_first and was_there and just_found
 
 
 def _withdrawal(look: Look, found: Found, known: KnownItem) -> Iterator[NewSighting]:
@@ -221,7 +208,7 @@ def sighting(look: Look, found: Found, known: KnownItem, *, version: str, withdr
         published_at=published_at,
         first_published_at=plausible(found.first_published_at, now=look.now),
         note=found.note,
-        note_is=found.note_is,
+        note_is="unknown" if found.note_is == "awaited" and url is None else found.note_is,
         note_url=url,
         note_due_at=look.now if url and (found.note_is == "awaited" or _lacks_text(look, found)) else None,
         silent=False,

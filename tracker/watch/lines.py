@@ -19,27 +19,30 @@ _AGO = r"today|yesterday|just now|(?:\d+|an?|a few) (?:second|minute|hour|day|we
 _WHEN = rf"(?:{_CLOCK},?(?: on)? )?(?:{_DATE}|{_AGO})(?:,? {_CLOCK})?"
 _DONE = "|".join(
     (
-        "published|updated|modified|reviewed|amended|edited|posted|accessed|retrieved|generated|printed|viewed|refreshed",
-        "checked|rendered|cached|created|changed|next review|review|read|reading this(?: page)?|visited|downloaded",
+        "published|updated|modified|reviewed|amended|edited|posted|accessed|retrieved|generated|printed|viewed",
+        "refreshed|checked|rendered|cached|created|changed|next review|review|read|reading this(?: page)?",
+        "visit|visited|downloaded",
     )
 )
 _DID = (
-    r"(?:(?:this|the|our|you) )?(?:(?:page|document|article|content|information|site|website|date|post) )?"
+    r"(?:(?:this|the|our|you|your) )?(?:(?:page|document|article|content|information|site|website|date|post) )?"
     rf"(?:(?:was|were|is|are|has been) )?(?:(?:first|last|next|originally|date) )?(?:{_DONE})"
-    r"(?: and (?:updated|published))?(?: (?:on|at|due|date|by [\w.’' -]{1,60}?))*"
+    r"(?: and (?:updated|published))?(?: due)?(?: (?:by|from|for) [\w.’':/ -]{1,60}?)?(?: (?:on|at|date|was)){0,2}"
 )
-_DATED = rf"{_DID} ?:? ?(?:{_WHEN})"
+_DATED = rf"{_DID}(?: ?:)? ?(?:{_WHEN})"
 _COUNTED = r"(?:views?|visits?|visitors?|hits|reads?|shares?|likes?|downloads?|comments?)"
 _LINES = (
-    rf"{_DATED}(?: ?[-,|;–—.·]* ?(?:see all updates|history|{_DATED}))*",
-    rf"(?:today(?: is|[’']s date(?: is)?)|it is(?: now)?|current (?:date|time)) ?:? ?(?:{_WHEN}|{_CLOCK})",
+    rf"{_DATED}(?:(?: ?[-,|;–—.·]+)? ?(?:see all updates|history|{_DATED})){{0,4}}",
+    rf"(?:(?:information|page|content) )?(?:(?:is|was) )?(?:correct|accurate|current) (?:as )?(?:of|at|on) (?:{_WHEN})",
+    rf"(?:today(?: is|[’']s date(?: is)?)|it is(?: now)?|current (?:date|time))(?: ?:)? ?(?:{_WHEN}|{_CLOCK})",
     # A bare date may be one that counts (a deadline in a list).
     rf"{_AGO}|{_WEEKDAY} (?:{_DATE}),? {_CLOCK}|{_CLOCK},? {_WEEKDAY} (?:{_DATE})",
-    rf"(?:page |total )?(?:{_COUNTED}|viewed) ?:? ?[\d,.]+ ?[km]?(?: times?)?",
+    rf"(?:page |total )?(?:{_COUNTED}|viewed)(?: ?:)? ?[\d,.]+ ?[km]?(?: times?)?",
     rf"[\d,.]+ ?[km]? (?:page )?{_COUNTED}(?: today| so far)?",
-    r"[\d,.]+ ?[km]? people (?:have )?(?:viewed|read|visited) this(?: page)?(?: today| so far)?",
+    r"[\d,.]+ ?[km]? (?:people|readers|visitors|users) (?:are |have )?(?:view|read|visit|online)[\w ]{0,30}",
+    r"[\d.]+ ?% of (?:people|readers|visitors|users) (?:found|find|say)[\w ]{0,30}",
     r"(?:this page (?:has been|was) )?(?:viewed|visited|read|shared|downloaded) [\d,.]+ times?(?: today| so far)?",
-    r"\d+ min(?:ute)?s? read|(?:estimated )?reading time ?:? ?\d+ min(?:ute)?s?",
+    r"\d+ min(?:ute)?s? read|(?:estimated )?reading time(?: ?:)? ?\d+ min(?:ute)?s?",
     r"(?:page )?(?:generated|served|rendered|loaded) in [\d.]+ ?(?:ms|s|seconds?|milliseconds?)",
     r"(?:©|\(c\)|copyright)[^.]{0,80}",
     r"(?:show|hide|see|view) all updates|get emails about this page|print this page|contents",

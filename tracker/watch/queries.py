@@ -1,17 +1,14 @@
-"""What is on record of items, their texts, and what changed between two of them."""
+"""What is on record of items."""
 
-import zlib
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import select as columns_of
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.watch import difference
-from tracker.watch.models import PageSnapshot, Sighting
+from tracker.watch.models import Sighting
 from tracker.watch.versions import KnownItem, KnownVersion, said
 
 AT_ONCE = 500
@@ -54,33 +51,3 @@ def _known(row: Any) -> KnownVersion:  # a row of chosen columns has no type of 
         text_digest=row.text_digest,
         has_snapshot=row.snapshot is not None,
     )
-
-
-async def text_of(db: AsyncSession, digest: str | None) -> str | None:
-    """The text with a digest; None where it is not kept."""
-    if digest is None:
-        return None
-    asked = columns_of(col(PageSnapshot.text)).where(col(PageSnapshot.digest) == digest)
-    packed = (await (await db.connection()).execute(asked)).scalar()
-    return None if packed is None else zlib.decompress(packed).decode()
-
-
-class Changed(msgspec.Struct, frozen=True, kw_only=True):
-    """What changed in a page from one version to another."""
-
-    since: datetime
-    """When the version was seen that it is compared with."""
-    paragraphs: tuple[difference.Paragraph, ...]
-    """None where the texts say the same."""
-
-
-async def changed(db: AsyncSession, sighting_id: int) -> Changed | None:
-    """The difference that a sighting shows; None where one of the two texts is not kept."""
-    sighting = await db.get(Sighting, sighting_id)
-    before = await db.get(Sighting, sighting.before_id) if sighting and sighting.before_id else None
-    if sighting is None or before is None:
-        return None
-    old, new = await text_of(db, before.snapshot), await text_of(db, sighting.snapshot)
-    if old is None or new is None:
-        return None
-    return Changed(since=before.seen_at, paragraphs=difference.paragraphs(old, new))

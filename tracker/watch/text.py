@@ -16,6 +16,8 @@ from tracker.watch.frame import is_called_a_frame, is_frame, is_main
 from tracker.watch.lines import is_framing_line
 from tracker.watch.markup import Tag, pieces
 
+VERSION = 1
+"""Of how text is read: raise it with every change of that, or watched pages would be told as edited."""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 PARTS_OF_TABLES = ("caption", "table", "tbody", "tfoot", "thead", "tr")
 PARTS_OF_LISTS = ("dd", "dl", "dt", "li", "menu", "ol", "ul")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 
 from tracker.errors import Invalid
+from tracker.watch import text
 from tracker.watch.plain import plain
 from tracker.watch.schemas import Answer, Found, Reading, Spec, Unreadable
 
@@ -51,7 +52,8 @@ class File(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             | {"every": every},
             Spec,
         )
-        told = msgspec.json.encode(made, order="sorted")
+        # How texts are read is part of it: no page has changed because a new release reads it otherwise.
+        told = msgspec.json.encode((made, text.VERSION), order="sorted")
         return msgspec.structs.replace(made, digest=hashlib.sha256(told).hexdigest())
 
 
