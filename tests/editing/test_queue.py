@@ -191,3 +191,19 @@ async def test_what_is_not_there_is_said(front: Front, database: Database) -> No
     for path in ("/editor/queue/99", "/editor/queue/x", "/editor/queue/decided/9/undo", "/editor/gaps/9/looked"):
         assert (await alice.send(path, accept="14", decision="")).status_code == 404, path
     assert await rows(database, Sighting) == []
+
+
+async def test_one_sighting_has_a_page_of_its_own_with_every_announcement(front: Front, database: Database) -> None:
+    (sighting_id,) = await offered(database)
+    alice = await editor(front, database)
+    await alice.get("/editor/queue?announcement=14")
+    assert f'href="/editor/queue/{sighting_id}?announcement=14"' in alice.page
+    await alice.get(f"/editor/queue/{sighting_id}?announcement=14")
+    assert alice.heading == "Kinship care: statutory guidance for local authorities"
+    ticks = re.findall(r'type="checkbox" id="[^"]+" name="announcement" value="(\d+)"', alice.page)
+    assert sorted(ticks, key=int) == [str(number) for number in range(1, 19)]
+    await alice.send(f"/editor/queue/{sighting_id}", reason="repeat", decision="", **{"at-announcement": "14"})
+    await alice.get(f"/editor/queue/{sighting_id}")
+    told = words(alice.page)
+    assert "This was decided by Alice Not evidence: same news, 22 November 2026 at 12:00pm." in told
+    assert "Accept for" not in told
