@@ -30,6 +30,9 @@ EDITORS = (
     "/editor/queue?announcement=8",
     "/editor/queue?announcement=4",
     "/editor/queue?source=bills",
+    "/editor/queue/1",
+    "/editor/queue/3?announcement=8",
+    "/editor/queue/24",
     "/editor/queue/decided",
     "/editor/entries/1?from=queue",
     "/editor/entries/1/facts/1",
@@ -38,6 +41,8 @@ EDITORS = (
 ACTS = (
     Sent("/editor/queue", "Accept for all that are ticked"),
     Sent("/editor/queue?announcement=8", "Not evidence"),
+    Sent("/editor/queue/1", "Accept for all that are ticked"),
+    Sent("/editor/queue/1", "Not evidence", {"words": "x" * 300}),
     Sent("/editor/queue", "Accept for 14", {"decision": "1"}, status=409),
     Sent("/editor/queue?announcement=10", "Other nation", status=200),
     Sent("/editor/queue?announcement=10", "Tomorrow", status=200),

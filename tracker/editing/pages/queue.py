@@ -4,24 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from litestar import Response, Router, post, route
 from litestar.params import FromPath
 
 from tracker.accounts.policies import Role, held
 from tracker.accounts.visitors import visitor_of
 from tracker.editing.pages.access import READ, Asking, strategies, strategy_of
-from tracker.editing.queries import standing
 from tracker.editing.queue import deciding, reading
 from tracker.editing.queue.deciding import REASONS, AlreadyDecided
 from tracker.editing.queue.reading import Filters
 from tracker.editing.queue.schemas import Decided
+from tracker.editing.queue.standings import standings
 from tracker.errors import NotFound
-from tracker.strategies.moved import standing_text
 from tracker.strategies.public import PublicRecord
-from tracker.strategies.statuses import AnnouncementState
-from tracker.strategies.structure import Announcement
-from tracker.strategies.words import day_text, status_text
+from tracker.strategies.words import day_text
 from tracker.watch.freshness import source_views
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
@@ -42,42 +38,6 @@ KEYS: Mapping[str, str] = {
 FILTERS = ("strategy", "announcement", "source", "page")
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """An announcement as it stands, beside a suggestion."""
-
-    strategy: str
-    """Its title."""
-    number: int
-    title: str
-    status: str
-    text: str
-    """The word, with its days where everything that was promised stands alike."""
-    each: tuple[str, ...] = ()
-    """Where the things stand that were promised, where they differ."""
-
-
-def standings(public: PublicRecord) -> dict[str, Standing]:
-    """Every announcement by what suggestions call it."""
-    return {
-        f"{public.slug}/{announcement.number}": _standing(public.strategy.identity.title, announcement, at)
-        for announcement, at in zip(public.strategy.announcements, public.now().announcements, strict=True)
-    }
-
-
-def _standing(strategy: str, announcement: Announcement, at: AnnouncementState) -> Standing:
-    each = list(dict.fromkeys(standing_text(deliverable) for deliverable in at.deliverables))
-    several = len(each) > 1
-    word = status_text(at.status, at.scope)
-    return Standing(
-        strategy=strategy,
-        number=announcement.number,
-        title=announcement.title,
-        status=at.status,
-        text=word if several else each[0][:1].upper() + each[0][1:],
-        each=tuple(each) if several else (),
-    )
-
-
 @route("/editor/queue", http_method=READ)
 async def show_queue(request: Asking) -> Response[Any]:
     """What waits, the newest first, with what can be decided about it."""
@@ -95,35 +55,62 @@ async def _queue_page(request: Asking, asked: Form, *, status: int = 200, **show
     now = request.app.state.clock()
     async with request.app.state.database.reading() as db:
         queue = await reading.queue(db, filters, number=max(1, _number(asked.value("page"))), now=now)
-        waiting, watched = await standing(db, now=now)
         sources = await source_views(db) if not queue.pages else ()
         done = await reading.decision(db, _number(asked.value("done"))) if asked.value("done") else None
-    everything = strategies(request)
     return render(
         request,
         "editing/queue.html",
         status=status,
-        public=public,
         queue=queue,
         filters=filters,
-        kept=[(name, asked.value(name)) for name in FILTERS if asked.value(name)],
-        query=_query(asked),
-        beside={ref: item for record in everything.values() for ref, item in standings(record).items()},
-        strategies=[(slug, item.strategy.identity.title) for slug, item in everything.items()],
-        announcements={
+        sources=sources,
+        done=done,
+        next=_number(asked.value("next")),
+        whole=False,
+        form=Form(),
+        **_shared(request, public, asked),
+        **{"clash": None, "wanted": "", "undone": asked.value("undone"), **shown},
+    )
+
+
+def _shared(request: Asking, public: PublicRecord, asked: Form) -> dict[str, Any]:
+    """What a version is shown with, in the queue and on a page of its own."""
+    everything = strategies(request)
+    return {
+        "public": public,
+        "kept": [(name, asked.value(name)) for name in FILTERS if asked.value(name)],
+        "beside": {ref: item for record in everything.values() for ref, item in standings(record).items()},
+        "strategies": [(slug, item.strategy.identity.title) for slug, item in everything.items()],
+        "announcements": {
             slug: [(a.number, a.title) for a in item.strategy.announcements] for slug, item in everything.items()
         },
-        waiting=waiting,
-        watched=watched,
-        sources=sources,
-        reasons={code: text for code, text in REASONS.items() if code != "other"},
-        later=LATER,
-        keys=KEYS,
-        done=done,
-        told=told_of,
-        next=_number(asked.value("next")),
-        now=now,
-        **{"clash": None, "wanted": "", "form": Form(), "undone": asked.value("undone"), **shown},
+        "reasons": {code: text for code, text in REASONS.items() if code != "other"},
+        "later": LATER,
+        "keys": KEYS,
+        "told": told_of,
+    }
+
+
+@route("/editor/queue/{sighting:str}", http_method=READ)
+async def show_one(request: Asking, sighting: FromPath[str]) -> Response[Any]:
+    """One version by itself, with every announcement that it may be evidence for."""
+    asked = Form(request.query_params.multi_items())
+    return await _one_page(request, _id(sighting, "There is no such sighting."), asked, Form())
+
+
+async def _one_page(request: Asking, sighting_id: int, asked: Form, form: Form) -> Response[Any]:
+    """A version by itself, also with what was wrong with a form about it."""
+    async with request.app.state.database.reading() as db:
+        version = await reading.sighted(db, sighting_id)
+        decided = await reading.decision(db, version.decision_id) if version.decision_id else None
+    return render(
+        request,
+        "editing/queue_one.html",
+        status=422 if form.errors else 200,
+        version=version,
+        decided=decided,
+        form=form,
+        **_shared(request, strategy_of(request, asked.value("strategy")), asked),
     )
 
 
@@ -162,8 +149,8 @@ async def _decide(request: Asking, form: Form, sighting_id: int) -> Response[Any
     if form.value("accept"):
         strategy, numbers = _accepted(request, form)
         if not numbers:
-            form.wrong(f"other-{sighting_id}", "Tick the announcements that it is evidence for")
-            return await _queue_page(request, _asked(form), status=422, form=form)
+            form.wrong("announcement", "Tick the announcements that it is evidence for")
+            return await _one_page(request, sighting_id, _asked(form), form)
         async with writing() as db:
             draft = await deciding.accept(
                 db, sighting_id, strategy=strategy, numbers=numbers, seen=seen, by=by, now=now
@@ -177,9 +164,7 @@ async def _decide(request: Asking, form: Form, sighting_id: int) -> Response[Any
     words = form.line("words", most=200, label="The reason") if form.value("reason") == "other" else ""
     if form.value("reason") not in REASONS or (form.value("reason") == "other" and not words) or form.errors:
         form.wrong("words", "Say why it is no evidence")
-        errors = [msgspec.structs.replace(error, name=f"words-{sighting_id}") for error in form.errors]
-        form.errors[:] = errors
-        return await _queue_page(request, _asked(form), status=422, form=form)
+        return await _one_page(request, sighting_id, _asked(form), form)
     async with writing() as db:
         kept = await deciding.refuse(
             db, sighting_id, reason=form.value("reason"), words=words, seen=seen, by=by, now=now
@@ -283,7 +268,7 @@ def _number(given: str) -> int:
 
 router = Router(
     path="/",
-    route_handlers=[show_queue, decide, show_decided, undo, look_through],
+    route_handlers=[show_queue, show_decided, show_one, decide, undo, look_through],
     opt={"policy": held(Role.EDITOR)},
     include_in_schema=False,
 )

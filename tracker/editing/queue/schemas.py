@@ -50,6 +50,7 @@ class Sighted(msgspec.Struct, frozen=True, kw_only=True):
     put_off: bool
     """An editor put it off, and its day has come."""
     offered: bool
+    """It can be decided about, also while it is put off."""
     decision_id: int | None
     before_id: int | None
     snapshot: str | None
