@@ -187,6 +187,7 @@ def test_a_page_below_one_that_is_evidence_is_not_evidence_by_that_alone() -> No
         ("https://www.legislation.gov.uk/ukpga/2026/21", {2, 11, 13, 14}),
         ("https://lawcom.gov.uk/project/kinship-care/#terms", {17}),
         ("https://lawcom.gov.uk/project/wills", set()),
+        (f"https://www.gov.uk/government/publications/{SLUG}-national-kinship-care-strategy", set(range(1, 19))),
     ],
 )
 def test_some_places_are_about_an_announcement_by_what_they_are(matcher: Matcher, url: str, expected: set[int]) -> None:
