@@ -183,6 +183,7 @@ def struck(rules: RuleSet, outside: Sequence[Labelled], held_out: Sequence[Label
         rules,
         lists={name: tuple(filter(speaking, entries)) for name, entries in rules.lists.items()},
         rules=tuple(kept for rule in rules.rules if (kept := struck_rule(rule, speaking))),
+        guesses=tuple(kept for rule in rules.guesses if (kept := struck_rule(rule, speaking))),
         against=tuple(struck_against(one, against) for one in rules.against),
         pages=(),
     )

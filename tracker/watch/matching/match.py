@@ -125,6 +125,7 @@ class _Strategy:
         self.rules = rules
         self.known = pages
         self.speaking_for = [_For(rule, rules) for rule in rules.rules]
+        self.guessing = [_For(rule, rules) for rule in rules.guesses]
         self.speaking_against = [_Against(against, rules) for against in rules.against]
 
     def suggestions(self, reading: Reading) -> Iterator[Suggestion]:
@@ -132,16 +133,25 @@ class _Strategy:
         worth_reading = any(part in reading.folded or part in reading.by for part in self.rules.worth_reading)
         if not worth_reading and not pages:
             return
-        words = list(self._words(reading)) if worth_reading and not self._too_early(reading) else []
-        against = [one for one in self.speaking_against if one.holds(reading)] if words else []
-        for number in sorted({because.announcement for because in (*pages, *words)}):
-            suggestion = self._weighed(number, words, pages, against)
-            if suggestion.score >= self.rules.threshold:
-                yield suggestion
+        told = worth_reading and not self._too_early(reading)
+        sure = self._suggested(reading, pages, self.speaking_for if told else [], self.rules.threshold)
+        yield from sure or (self._guessed(reading, pages) if told else ())
 
-    def _words(self, reading: Reading) -> Iterator[Because]:
-        for rule in self.speaking_for:
-            yield from rule.reasons(reading)
+    def _suggested(
+        self, reading: Reading, pages: list[Because], rules: Sequence["_For"], least: float
+    ) -> list[Suggestion]:
+        words = [because for rule in rules for because in rule.reasons(reading)]
+        against = [one for one in self.speaking_against if one.holds(reading)] if words else []
+        numbers = sorted({because.announcement for because in (*pages, *words)})
+        weighed = [self._weighed(number, words, pages, against) for number in numbers]
+        return [suggestion for suggestion in weighed if suggestion.score >= least]
+
+    def _guessed(self, reading: Reading, pages: list[Because]) -> Iterator[Suggestion]:
+        """The likeliest announcement of an item that no rule is sure of."""
+        every = self._suggested(reading, pages, [*self.speaking_for, *self.guessing], self.rules.guess)
+        if every:
+            best = max(every, key=lambda one: one.score)
+            yield msgspec.structs.replace(best, reasons=(*best.reasons, "a guess: nothing says it clearly"))
 
     def _pages(self, address: str) -> Iterator[Because]:
         if not address or address.startswith(self.rules.identity.never):

@@ -84,6 +84,8 @@ class RuleSet(Strict, frozen=True, kw_only=True):
     since: date
     """What was published before cannot be evidence."""
     threshold: Share
+    guess: Share = 1.0
+    """What a guess has to score."""
     in_text_only: Share
     """What a rule is worth that speaks from the page's text, not from its title, summary or change note."""
     identity: Identity
@@ -91,6 +93,8 @@ class RuleSet(Strict, frozen=True, kw_only=True):
     """Parts of words: a text with none of them is not looked at by any rule."""
     lists: dict[str, Phrases] = {}
     rules: Annotated[tuple[Rule, ...], msgspec.Meta(min_length=1)]
+    guesses: tuple[Rule, ...] = ()
+    """Asked only when nothing scores `threshold`; the best that scores `guess` is suggested alone."""
     against: tuple[Against, ...] = ()
     pages: tuple[Page, ...] = ()
 
@@ -131,8 +135,10 @@ def _require_phrases(rules: RuleSet, path: Path) -> None:
 
 def _places(rules: RuleSet) -> list[tuple[str, Phrases]]:
     found = [(f"lists.{name}", phrases) for name, phrases in rules.lists.items()]
-    for number, rule in enumerate(rules.rules, start=1):
-        where = f"rule {number} (“{rule.because}”)"
+    asked = [("rule", number, rule) for number, rule in enumerate(rules.rules, start=1)]
+    asked += [("guess", number, rule) for number, rule in enumerate(rules.guesses, start=1)]
+    for kind, number, rule in asked:
+        where = f"{kind} {number} (“{rule.because}”)"
         found += [(where, rule.any), (where, rule.with_), (where, rule.by), (where, rule.also), (where, rule.without)]
     for number, against in enumerate(rules.against, start=1):
         where = f"against {number} (“{against.because}”)"
