@@ -19,14 +19,61 @@ _TOKEN = re.compile(r"\{[a-z_]+\}|\S+")
 Lists = Mapping[str, Sequence[str]]
 Tree = dict[str, "Tree"]
 """Letters and what follows each; "" where a word ends, "*" where it may go on."""
+Beginnings = frozenset[str] | None
+_LETTERS = (4, 3, 1)
+"""How many letters of a word are its beginnings, the most first."""
 
 
-def compiled(phrases: Sequence[str], lists: Lists) -> re.Pattern[str] | None:
-    """One expression for any of the phrases in plain text; None for no phrase at all."""
+class Phrases:
+    """Any of some phrases, to be found in plain text."""
+
+    __slots__ = ("_beginnings", "_pattern")
+
+    def __init__(self, expression: str, beginnings: Beginnings) -> None:
+        # Every match begins with a space, by which the engine finds the places worth trying.
+        self._pattern = re.compile(f" {expression}(?= )")
+        self._beginnings = beginnings
+
+    def search(self, text: str, beginnings: Beginnings = None) -> re.Match[str] | None:
+        """The first of the phrases in a text; with the beginnings of its words, most texts need no search."""
+        if beginnings is not None and self._beginnings is not None and self._beginnings.isdisjoint(beginnings):
+            return None
+        return self._pattern.search(text)
+
+
+def compiled(phrases: Sequence[str], lists: Lists) -> Phrases | None:
+    """Any of the phrases; None for no phrase at all."""
     if not phrases:
         return None
-    # Every match begins with a space, by which the engine finds the places worth trying.
-    return re.compile(f" {_any_of(phrases, lists, ())}(?= )")
+    return Phrases(_any_of(phrases, lists, ()), _beginnings_of_any(phrases, lists))
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """How the words of a plain text begin."""
+    words = text.split()
+    return frozenset(word[:letters] for letters in _LETTERS for word in words)
+
+
+def _beginnings_of_any(phrases: Sequence[str], lists: Lists) -> Beginnings:
+    """Beginnings one of which is in every text that holds one of the phrases; None when there may be others."""
+    found: set[str] = set()
+    for phrase in phrases:
+        # Each word of a phrase has to be there, so the one with the fewest beginnings tells most.
+        tokens = [token for token in _TOKEN.findall(phrase) if token not in ("..", "~")]
+        each = [some for token in tokens if (some := _beginnings_of(token, lists)) is not None]
+        if not each:
+            return None
+        found |= min(each, key=len)
+    return frozenset(found)
+
+
+def _beginnings_of(token: str, lists: Lists) -> Beginnings:
+    if named := _NAME.fullmatch(token):
+        return _beginnings_of_any(lists[named[1]], lists)
+    first = _words(token).split()[0]
+    if len(first) < _LETTERS[0] and token.endswith("*") and len(first) not in _LETTERS:
+        return None
+    return frozenset([first[: _LETTERS[0]]])
 
 
 def _any_of(phrases: Sequence[str], lists: Lists, inside: tuple[str, ...]) -> str:
