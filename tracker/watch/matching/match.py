@@ -254,7 +254,7 @@ class _Against:
         )
 
     def holds(self, reading: Reading) -> bool:
-        if reading.holds(self.without, reading.headline):
+        if reading.holds(self.without, reading.headline) or reading.holds(self.without, reading.publisher):
             return False
         return (
             reading.holds(self.any, reading.headline)
