@@ -307,7 +307,7 @@ def test_every_word_worth_reading_lets_through_what_the_rules_would_find(matcher
     """A rule that looks for what the first glance lets nobody see would never speak."""
     rules = packaged_rules()
     sees_all = Matcher([replace(rules, worth_reading=("",))])
-    for name in ("labelled", "composed", "found"):
+    for name in ("labelled", "composed", "found", "independent"):
         for labelled in labelled_items(name):
             item = labelled.item()
             assert matcher.suggestions(item) == sees_all.suggestions(item), item.title

@@ -2,9 +2,11 @@
 
 The composed and the found items came in rounds, each measured before anything was mended for it. What the rules did on
 each when it was unseen (micro-F1, relevant items found, false alarms): composed 0.99, 118/118, 0/110; then 0.92, 45/50,
-2/40; then 0.85, 17/18, 5/32 (made of words that mean something else elsewhere). Found 0.91, 41/44, 1/26; then 0.92,
-9/11, 0/23; then 0.76, 9/10, 5/13 (chosen to be hard); then 0.91, 5/5, 1/12. Since then they have been mended for, so
-they guard and no longer tell how good the matcher is on what it has not seen.
+2/40; then 0.85, 17/18, 5/32 (made of words that mean something else elsewhere); and, for rules that had been widened
+meanwhile, 0.86, 74/90, 4/35; then 0.88, 70/78, 4/35; then 0.90, 48/54, 0/30; then 0.88, 45/58, 1/18 (the last with as
+few words as a title can have). Found 0.91, 41/44, 1/26; then 0.92, 9/11, 0/23; then 0.76, 9/10, 5/13 (chosen to be
+hard); then 0.91, 5/5, 1/12. The independent items are another author's: 0.66, 22/35, 2/75 when they were unseen. Since
+then all have been mended for, so they guard and no longer tell how good the matcher is on what it has not seen.
 """
 
 import pytest
@@ -21,7 +23,7 @@ from tests.watch.matching_figures import (
 from tracker.cli_match import packaged_knowledge
 from tracker.watch.matching.rules import Rule
 
-PRACTICE, COMPOSED, FOUND = "labelled", "composed", "found"
+PRACTICE, COMPOSED, FOUND, INDEPENDENT = "labelled", "composed", "found", "independent"
 
 FLOORS = {
     # announcement: least precision, recall and F1 on the practice items, by words alone
@@ -61,7 +63,7 @@ def test_the_practice_items_of_each_announcement_are_found_and_no_others(number:
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["by words alone", "with what the record knows of pages"])
-@pytest.mark.parametrize("items", [PRACTICE, COMPOSED, FOUND])
+@pytest.mark.parametrize("items", [PRACTICE, COMPOSED, FOUND, INDEPENDENT])
 def test_relevant_items_are_found_with_few_false_alarms(items: str, known: bool) -> None:
     rules = packaged_rules()
     if known:
@@ -73,7 +75,7 @@ def test_relevant_items_are_found_with_few_false_alarms(items: str, known: bool)
     assert figures.share_of_false_alarms <= 0.02, figures.false_alarms
 
 
-@pytest.mark.parametrize("items", [PRACTICE, COMPOSED, FOUND])
+@pytest.mark.parametrize("items", [PRACTICE, COMPOSED, FOUND, INDEPENDENT])
 def test_rules_hold_without_the_names_of_programmes_people_and_places(items: str) -> None:
     figures = measured(by_words_alone(packaged_rules()), masked(labelled_items(items)))
     assert figures.micro_f1 >= 0.95, str(figures)
@@ -106,7 +108,7 @@ def test_a_rule_that_memorises_a_title_is_struck_out() -> None:
     )
     others = [rule for rule in rules.rules if 9 not in rule.announcements]
     by_heart = Rule(announcements=(9,), because="is a title known by heart", score=0.9, any=titles)
-    cheat = replace(rules, rules=(*others, by_heart))
+    cheat = replace(rules, rules=(*others, by_heart), guesses=())
     practice = labelled_items(PRACTICE)
     assert measured(cheat, practice).f1(9) == 1
     assert cross_validated(cheat, practice).f1(9) == 0

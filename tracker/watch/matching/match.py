@@ -1,18 +1,19 @@
 """Which announcements an item is evidence for: a score for each, and the reasons an editor can check."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from math import prod
 
 import msgspec
 
 from tracker.watch.identity import canonical
-from tracker.watch.matching.phrases import compiled
+from tracker.watch.matching.phrases import Phrases, beginnings, compiled
 from tracker.watch.matching.rules import Against, Page, Rule, RuleSet
 from tracker.watch.matching.text import folded, plain, without_display_type
 
-Pattern = re.Pattern[str] | None
+Asked = Phrases | None
+Compile = Callable[[tuple[str, ...]], Asked]
 _ISO = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?(?![\d])")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _TEXT_READ = 40_000
@@ -58,7 +59,8 @@ class Reading:
         # The mark between them is read as the end of a sentence.
         self.folded = folded("\x00".join(part for part in parts if part))
         self.by = folded(item.publisher)
-        self._found: dict[tuple[int, str], bool] = {}
+        self._found: dict[tuple[Phrases, str], re.Match[str] | None] = {}
+        self._beginnings: dict[str, frozenset[str]] = {}
         self.address = canonical(item.url) if item.url else ""
 
     @cached_property
@@ -81,15 +83,20 @@ class Reading:
         """The page's text as plain text; empty when it was not read."""
         return plain(folded(self.item.text[:_TEXT_READ])) if self.item.text else ""
 
-    def holds(self, pattern: Pattern, text: str) -> bool:
-        """Whether a text of this item holds a phrase; many rules ask for the same ones."""
-        if pattern is None:
-            return False
-        # Hashing a pattern costs more than searching with it; equal ones are one object.
-        asked = (id(pattern), text)
+    def found(self, phrases: Asked, text: str) -> re.Match[str] | None:
+        """The first of some phrases in a text of this item; many rules ask for the same ones."""
+        if phrases is None:
+            return None
+        asked = (phrases, text)
         if asked not in self._found:
-            self._found[asked] = pattern.search(text) is not None
+            if text not in self._beginnings:
+                self._beginnings[text] = beginnings(text)
+            self._found[asked] = phrases.search(text, self._beginnings[text])
         return self._found[asked]
+
+    def holds(self, phrases: Asked, text: str) -> bool:
+        """Whether a text of this item holds one of the phrases."""
+        return self.found(phrases, text) is not None
 
     @cached_property
     def published(self) -> str | None:
@@ -124,9 +131,15 @@ class _Strategy:
     def __init__(self, rules: RuleSet, pages: Mapping[str, tuple[int, ...]]) -> None:
         self.rules = rules
         self.known = pages
-        self.speaking_for = [_For(rule, rules) for rule in rules.rules]
-        self.guessing = [_For(rule, rules) for rule in rules.guesses]
-        self.speaking_against = [_Against(against, rules) for against in rules.against]
+
+        # Equal phrases are one object, which an item is searched for once.
+        @cache
+        def phrases(some: tuple[str, ...]) -> Asked:
+            return compiled(some, rules.lists)
+
+        self.speaking_for = [_For(rule, rules.in_text_only, phrases) for rule in rules.rules]
+        self.guessing = [_For(rule, rules.in_text_only, phrases) for rule in rules.guesses]
+        self.speaking_against = [_Against(against, phrases) for against in rules.against]
 
     def suggestions(self, reading: Reading) -> Iterator[Suggestion]:
         pages = list(self._pages(reading.address))
@@ -134,24 +147,22 @@ class _Strategy:
         if not worth_reading and not pages:
             return
         told = worth_reading and not self._too_early(reading)
-        sure = self._suggested(reading, pages, self.speaking_for if told else [], self.rules.threshold)
-        yield from sure or (self._guessed(reading, pages) if told else ())
+        words = [because for rule in self.speaking_for for because in rule.reasons(reading)] if told else []
+        sure = self._suggested(reading, words, pages, self.rules.threshold)
+        yield from sure
+        if told and not sure:
+            words += [because for rule in self.guessing for because in rule.reasons(reading)]
+            guesses = self._suggested(reading, words, pages, self.rules.guess)
+            for best in sorted(guesses, key=lambda one: -one.score)[:1]:
+                yield msgspec.structs.replace(best, reasons=(*best.reasons, "a guess: nothing says it clearly"))
 
     def _suggested(
-        self, reading: Reading, pages: list[Because], rules: Sequence["_For"], least: float
+        self, reading: Reading, words: list[Because], pages: list[Because], least: float
     ) -> list[Suggestion]:
-        words = [because for rule in rules for because in rule.reasons(reading)]
         against = [one for one in self.speaking_against if one.holds(reading)] if words else []
         numbers = sorted({because.announcement for because in (*pages, *words)})
         weighed = [self._weighed(number, words, pages, against) for number in numbers]
         return [suggestion for suggestion in weighed if suggestion.score >= least]
-
-    def _guessed(self, reading: Reading, pages: list[Because]) -> Iterator[Suggestion]:
-        """The likeliest announcement of an item that no rule is sure of."""
-        every = self._suggested(reading, pages, [*self.speaking_for, *self.guessing], self.rules.guess)
-        if every:
-            best = max(every, key=lambda one: one.score)
-            yield msgspec.structs.replace(best, reasons=(*best.reasons, "a guess: nothing says it clearly"))
 
     def _pages(self, address: str) -> Iterator[Because]:
         if not address or address.startswith(self.rules.identity.never):
@@ -200,11 +211,11 @@ class _Strategy:
 class _For:
     """A rule that speaks for announcements, compiled."""
 
-    def __init__(self, rule: Rule, rules: RuleSet) -> None:
+    def __init__(self, rule: Rule, in_text_only: float, phrases: Compile) -> None:
         self.rule = rule
-        self.in_text_only = rules.in_text_only
+        self.in_text_only = in_text_only
         self.any, self.with_, self.by, self.also, self.without = (
-            compiled(phrases, rules.lists) for phrases in (rule.any, rule.with_, rule.by, rule.also, rule.without)
+            phrases(some) for some in (rule.any, rule.with_, rule.by, rule.also, rule.without)
         )
 
     def reasons(self, reading: Reading) -> Iterator[Because]:
@@ -218,10 +229,12 @@ class _For:
 
     def _said(self, reading: Reading, text: str) -> str | None:
         """The words by which the rule holds."""
-        if not self._accompanied(reading, text) or reading.holds(self.without, text):
+        if not self._accompanied(reading, text):
             return None
-        found = self.any.search(text) if self.any else None
-        return found[0].replace(" . ", " ").strip() if found else None
+        found = reading.found(self.any, text)
+        if found is None or reading.holds(self.without, text):
+            return None
+        return found[0].replace(" . ", " ").strip()
 
     def _accompanied(self, reading: Reading, text: str) -> bool:
         if self.also and not reading.holds(self.also, text):
@@ -234,14 +247,14 @@ class _For:
 class _Against:
     """A rule that speaks against, compiled."""
 
-    def __init__(self, against: Against, rules: RuleSet) -> None:
+    def __init__(self, against: Against, phrases: Compile) -> None:
         self.against = against
         self.any, self.by, self.types, self.without = (
-            compiled(phrases, rules.lists) for phrases in (against.any, against.by, against.types, against.without)
+            phrases(some) for some in (against.any, against.by, against.types, against.without)
         )
 
     def holds(self, reading: Reading) -> bool:
-        if reading.holds(self.without, reading.headline):
+        if reading.holds(self.without, reading.headline) or reading.holds(self.without, reading.publisher):
             return False
         return (
             reading.holds(self.any, reading.headline)

@@ -17,15 +17,94 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 _TOKEN = re.compile(r"\{[a-z_]+\}|\S+")
 
 Lists = Mapping[str, Sequence[str]]
+Tree = dict[str, "Tree"]
+"""Letters and what follows each; "" where a word ends, "*" where it may go on."""
+Beginnings = frozenset[str] | None
+_LETTERS = (4, 3, 1)
+"""How many letters of a word are its beginnings, the most first."""
 
 
-def compiled(phrases: Sequence[str], lists: Lists) -> re.Pattern[str] | None:
-    """One expression for any of the phrases in plain text; None for no phrase at all."""
+class Phrases:
+    """Any of some phrases, to be found in plain text."""
+
+    __slots__ = ("_beginnings", "_pattern")
+
+    def __init__(self, expression: str, beginnings: Beginnings) -> None:
+        # Every match begins with a space, by which the engine finds the places worth trying.
+        self._pattern = re.compile(f" {expression}(?= )")
+        self._beginnings = beginnings
+
+    def search(self, text: str, beginnings: Beginnings = None) -> re.Match[str] | None:
+        """The first of the phrases in a text; with the beginnings of its words, most texts need no search."""
+        if beginnings is not None and self._beginnings is not None and self._beginnings.isdisjoint(beginnings):
+            return None
+        return self._pattern.search(text)
+
+
+def compiled(phrases: Sequence[str], lists: Lists) -> Phrases | None:
+    """Any of the phrases; None for no phrase at all."""
     if not phrases:
         return None
-    found = "|".join(_expression(phrase, lists, ()) for phrase in phrases)
-    # Every match begins with a space, by which the engine finds the places worth trying.
-    return re.compile(f" (?:{found})(?= )")
+    return Phrases(_any_of(phrases, lists, ()), _beginnings_of_any(phrases, lists))
+
+
+def beginnings(text: str) -> frozenset[str]:
+    """How the words of a plain text begin."""
+    words = text.split()
+    return frozenset(word[:letters] for letters in _LETTERS for word in words)
+
+
+def _beginnings_of_any(phrases: Sequence[str], lists: Lists) -> Beginnings:
+    """Beginnings one of which is in every text that holds one of the phrases; None when there may be others."""
+    found: set[str] = set()
+    for phrase in phrases:
+        # Each word of a phrase has to be there, so the one with the fewest beginnings tells most.
+        tokens = [token for token in _TOKEN.findall(phrase) if token not in ("..", "~")]
+        each = [some for token in tokens if (some := _beginnings_of(token, lists)) is not None]
+        if not each:
+            return None
+        found |= min(each, key=len)
+    return frozenset(found)
+
+
+def _beginnings_of(token: str, lists: Lists) -> Beginnings:
+    if named := _NAME.fullmatch(token):
+        return _beginnings_of_any(lists[named[1]], lists)
+    first = _words(token).split()[0]
+    if len(first) < _LETTERS[0] and token.endswith("*") and len(first) not in _LETTERS:
+        return None
+    return frozenset([first[: _LETTERS[0]]])
+
+
+def _any_of(phrases: Sequence[str], lists: Lists, inside: tuple[str, ...]) -> str:
+    """An expression for any of the phrases; plain words share their beginnings, or each would be tried at each word."""
+    words: Tree = {}
+    others = []
+    for phrase in phrases:
+        if named := _NAME.fullmatch(phrase.strip()):
+            others.append(_list(named[1], lists, inside))
+        elif any(mark in phrase for mark in ("{", "..", " ~ ")) or "*" in phrase.strip()[:-1]:
+            others.append(_expression(phrase, lists, inside))
+        else:
+            _plant(words, _words(phrase), phrase.strip()[-1] == "*")
+    return f"(?:{'|'.join([*([_grown(words)] if words else []), *others])})"
+
+
+def _plant(tree: Tree, words: str, begins: bool) -> None:
+    for letter in words:
+        tree = tree.setdefault(letter, {})
+    tree["*" if begins else ""] = {}
+
+
+def _grown(tree: Tree) -> str:
+    """The expression for a tree of letters, longer words first."""
+    found = [re.escape(letter) + _grown(tree[letter]) for letter in tree if letter not in ("", "*")]
+    found = [one.replace("\\ ", " ") for one in found]
+    if "*" in tree:
+        found.append("[^ ]*")
+    elif "" in tree:
+        found.append("")
+    return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
 def _expression(phrase: str, lists: Lists, inside: tuple[str, ...]) -> str:
@@ -52,10 +131,14 @@ def _side(side: str, lists: Lists, inside: tuple[str, ...]) -> str:
 def _term(token: str, lists: Lists, inside: tuple[str, ...]) -> str:
     if named := _NAME.fullmatch(token):
         return _list(named[1], lists, inside)
-    words = plain(folded(token.removesuffix("*"))).strip()
+    return re.escape(_words(token)).replace(r"\ ", " ") + ("[^ ]*" if token.endswith("*") else "")
+
+
+def _words(phrase: str) -> str:
+    words = plain(folded(phrase.strip().removesuffix("*"))).strip()
     if not words or words == ".":
-        raise Invalid(f"“{token}” holds no word")
-    return re.escape(words).replace(r"\ ", " ") + (r"[^ ]*" if token.endswith("*") else "")
+        raise Invalid(f"“{phrase}” holds no word")
+    return words
 
 
 def _list(name: str, lists: Lists, inside: tuple[str, ...]) -> str:
@@ -63,6 +146,5 @@ def _list(name: str, lists: Lists, inside: tuple[str, ...]) -> str:
         raise Invalid(f"there is no list called “{name}”")
     if name in inside:
         raise Invalid(f"the list “{name}” holds itself")
-    entries = [_expression(entry, lists, (*inside, name)) for entry in lists[name]]
     # A list without entries matches nothing, rather than everything.
-    return f"(?:{'|'.join(entries)})" if entries else "(?!)"
+    return _any_of(lists[name], lists, (*inside, name)) if lists[name] else "(?!)"
