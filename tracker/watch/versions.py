@@ -156,7 +156,8 @@ Known = Mapping[str, KnownItem]
 
 def whole(moment: datetime) -> datetime:
     """A moment in UTC without fractions of a second: sources print them or not."""
-    return moment.astimezone(UTC).replace(microsecond=0)
+    is_whole = moment.tzinfo is UTC and not moment.microsecond
+    return moment if is_whole else moment.astimezone(UTC).replace(microsecond=0)
 
 
 def plausible(moment: datetime | None, *, now: datetime) -> datetime | None:
@@ -168,7 +169,7 @@ def plausible(moment: datetime | None, *, now: datetime) -> datetime | None:
 
 def at(moment: datetime) -> str:
     """The version that a public time makes, like 2024-10-11T11:00:00Z."""
-    return whole(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{whole(moment).isoformat()[:19]}Z"
 
 
 def said(title: str, summary: str) -> str:
