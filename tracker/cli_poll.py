@@ -16,7 +16,7 @@ from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.migrate import require_current
 from tracker.settings import Settings
-from tracker.watch.actions import make_due, register
+from tracker.watch.actions import forget_robots, make_due, register
 from tracker.watch.asking import Fetcher, WebFetcher
 from tracker.watch.desk import Desk, Polled, spaces_of
 from tracker.watch.making import outbound_of, rules_of
@@ -104,6 +104,10 @@ async def _poll(settings: Settings, database: Database, specs: Sequence[Spec], j
     try:
         desk = Desk(database, specs, recorder or fetcher, judge, clock=clock)
         await _prepare(database, specs, asked.keys, clock=clock)
+        if asked.record:
+            # A recording is to hold what it takes to play it back, so also what is remembered for a day.
+            async with database.writing() as db:
+                await forget_robots(db)
         async with _stopped_by_signals() as stopping:
             polled = await poll_once(desk, stopping=stopping, only=asked.keys)
     finally:

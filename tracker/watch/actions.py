@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.db import new_rows
 from tracker.watch.asking import host_of
 from tracker.watch.claim import add_hosts
-from tracker.watch.models import Source
+from tracker.watch.models import Host, Source
 from tracker.watch.schemas import Spec
 
 OF_SPEC = ("kind", "title", "publisher", "url", "link", "host", "every_seconds", "digest")
@@ -85,6 +85,11 @@ async def _retire(db: AsyncSession, keys: Sequence[str], *, now: datetime) -> No
     if keys:
         this = update(Source).where(col(Source.key) == bindparam("of_key")).values(retired_at=now)
         await (await db.connection()).execute(this, [{"of_key": key} for key in keys])
+
+
+async def forget_robots(db: AsyncSession) -> None:
+    """Have every server asked again for its robots.txt."""
+    await (await db.connection()).execute(update(Host).values(robots_read_at=None))
 
 
 async def make_due(db: AsyncSession, keys: Sequence[str], *, now: datetime) -> None:
