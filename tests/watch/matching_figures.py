@@ -12,7 +12,7 @@ import msgspec
 
 from tracker.paths import FEEDS
 from tracker.watch.matching.match import Item, Known, Matcher, Reading
-from tracker.watch.matching.phrases import compiled
+from tracker.watch.matching.phrases import Phrases, beginnings, compiled
 from tracker.watch.matching.rules import Against, Rule, RuleSet, read_rules
 
 ITEMS = Path(__file__).parent.parent / "data" / "matching"
@@ -193,12 +193,26 @@ def support(rules: RuleSet, outside: Sequence[Labelled], held_out: Sequence[Labe
     """Whether a phrase may stay: something outside supports it, or nothing at all does."""
 
     def stays(phrase: str) -> bool:
-        pattern = compiled([phrase], rules.lists)
-        assert pattern is not None
-        inside = any(pattern.search(text) for text in texts(tuple(held_out)))
-        return not inside or any(pattern.search(text) for text in texts(tuple(outside)))
+        held = in_lists(rules, phrase)
+        inside = any(held.search(text, starts(text)) for text in texts(tuple(held_out)))
+        return not inside or any(held.search(text, starts(text)) for text in texts(tuple(outside)))
 
     return stays
+
+
+def in_lists(rules: RuleSet, phrase: str) -> Phrases:
+    """A phrase compiled with the lists of some rules, once."""
+    _, known = COMPILED.setdefault(id(rules.lists), (rules, {}))
+    if phrase not in known:
+        one = compiled([phrase], rules.lists)
+        assert one is not None
+        known[phrase] = one
+    return known[phrase]
+
+
+COMPILED: dict[int, tuple[RuleSet, dict[str, Phrases]]] = {}
+"""By the identity of the lists; the rules are held so that it stays theirs."""
+starts = cache(beginnings)
 
 
 @cache
