@@ -12,8 +12,10 @@ from pathlib import Path
 from sqlalchemy import make_url, text
 
 from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
+from tests.editing.sightings import sighting, source, trouble
 from tracker.db import Database
 from tracker.demo import invent
+from tracker.editing.queue.deciding import put_off
 from tracker.jobs import Scheduler
 from tracker.migrate import migrate
 from tracker.strategies.files import read_folder
@@ -30,6 +32,11 @@ async def fill(url: str) -> str:
     async with database.writing() as db:
         await load(db, read_folder(HARBOUR), now=clock())
         await invent(db, now=clock())
+    async with database.writing() as db:
+        await source(db, broken_since=clock(), failures=2, trouble="its server answered 503")
+        await trouble(db)
+        seen = await sighting(db)
+        await put_off(db, seen.id or 0, days=1, seen=None, by=1, now=clock())
     scheduler = Scheduler(database, clock=clock, keys=Secrets(b"sample"))
     await scheduler.register()
     await scheduler.run_due()
