@@ -1,6 +1,7 @@
 """GOV.UK's Content API: one page with its text, its public change notes, and whether it is withdrawn."""
 
 import html
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -37,8 +38,15 @@ class ContentFile(common.File, frozen=True, kw_only=True, tag="content"):
                 govuk.content_address(path, address),
                 link=f"{address}{path}",
                 base=address,
-                title=f"{self.title}: {path.rpartition('/')[2].replace('-', ' ')}",
+                title=f"{self.title}: {_words(path)}",
             )
+
+
+def _words(path: str) -> str:
+    """A page's own part of its address, as words: its title is not known before it is read."""
+    # --2 tells it from an older page of the same name.
+    name = re.sub(r"--\d+$", "", path.rpartition("/")[2])
+    return name.replace("-", " ").capitalize()
 
 
 class Item(msgspec.Struct):
