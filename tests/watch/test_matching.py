@@ -13,8 +13,8 @@ from tracker.errors import Invalid
 from tracker.paths import FEEDS
 from tracker.strategies.facts import Change, Corrected, Delivered, Evidence, Noted, Reviewed
 from tracker.watch.matching.known import known_from
-from tracker.watch.matching.match import Item, Known, Matcher
-from tracker.watch.matching.phrases import compiled
+from tracker.watch.matching.match import Item, Known, Matcher, Reading
+from tracker.watch.matching.phrases import beginnings, compiled
 from tracker.watch.matching.rules import read_rules
 from tracker.watch.matching.text import folded, plain, without_display_type
 
@@ -301,6 +301,30 @@ def test_phrases_mean_what_the_rules_file_says(phrase: str, text: str, holds: bo
     pattern = compiled([phrase], {"who": ["uncles", "aunts"]})
     assert pattern is not None
     assert bool(pattern.search(plain(folded(text)))) is holds
+    assert bool(pattern.search(plain(folded(text)), beginnings(plain(folded(text))))) is holds
+
+
+def test_what_words_begin_with_spares_searches_and_changes_no_answer() -> None:
+    rules = packaged_rules()
+    asked = (some for rule in (*rules.rules, *rules.guesses) for some in (rule.any, rule.without))
+    phrases = [compiled(some, rules.lists) for some in asked]
+    for labelled in labelled_items("independent"):
+        text = Reading(labelled.item()).headline
+        for each in filter(None, phrases):
+            assert bool(each.search(text)) is bool(each.search(text, beginnings(text)))
+
+
+def test_where_no_rule_is_sure_the_likeliest_alone_is_a_guess(matcher: Matcher) -> None:
+    item = Item(title="Evening classes for special guardians", publisher="A charity")
+    (found,) = matcher.suggestions(item)
+    assert (found.announcement, found.reasons[-1]) == (6, "a guess: nothing says it clearly")
+    assert 0.35 <= found.score < 0.5
+    assert Matcher([replace(packaged_rules(), guesses=())]).suggestions(item) == ()
+
+
+def test_what_is_sure_leaves_nothing_to_guess(matcher: Matcher) -> None:
+    item = Item(title="Evening classes for special guardians", summary="The kinship ambassador came.")
+    assert [found.announcement for found in matcher.suggestions(item)] == [8]
 
 
 def test_every_word_worth_reading_lets_through_what_the_rules_would_find(matcher: Matcher) -> None:

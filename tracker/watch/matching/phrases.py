@@ -27,17 +27,20 @@ _LETTERS = (4, 3, 1)
 class Phrases:
     """Any of some phrases, to be found in plain text."""
 
-    __slots__ = ("_beginnings", "_pattern")
+    __slots__ = ("_beginnings", "_expression", "_pattern")
 
     def __init__(self, expression: str, beginnings: Beginnings) -> None:
         # Every match begins with a space, by which the engine finds the places worth trying.
-        self._pattern = re.compile(f" {expression}(?= )")
+        self._expression = f" {expression}(?= )"
+        self._pattern: re.Pattern[str] | None = None
         self._beginnings = beginnings
 
     def search(self, text: str, beginnings: Beginnings = None) -> re.Match[str] | None:
         """The first of the phrases in a text; with the beginnings of its words, most texts need no search."""
         if beginnings is not None and self._beginnings is not None and self._beginnings.isdisjoint(beginnings):
             return None
+        if self._pattern is None:
+            self._pattern = re.compile(self._expression)
         return self._pattern.search(text)
 
 
