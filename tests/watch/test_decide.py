@@ -57,6 +57,13 @@ def test_a_note_that_can_be_asked_for_nowhere_is_unknown() -> None:
     assert (new.note_is, new.note_due_at) == ("unknown", None)
 
 
+def test_a_version_from_before_anybody_watched_is_no_news_of_a_page_on_record() -> None:
+    known = known_of(version(NOW - DAY))
+    assert names(decided("search", entry(NOW - 40 * DAY), known=known)) == []
+    assert names(decided("search", entry(NOW - 2 * DAY), known=known)) == ["2026-11-20T12:00:00Z"]
+    assert names(decided("search", entry(NOW - 40 * DAY))) == ["2026-10-13T12:00:00Z"]
+
+
 def test_another_title_under_the_same_time_is_no_version_of_a_page_of_govuk() -> None:
     cut = entry(NOW - DAY, title="Kinship", summary="How local…")
     assert names(decided("search", cut, known=known_of(version(NOW - DAY)))) == []

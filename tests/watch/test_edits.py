@@ -69,6 +69,17 @@ def test_what_a_failing_server_showed_for_a_moment_is_never_told() -> None:
     assert page.told == [("2026-11-12T12:00:00Z", False)]
 
 
+def test_an_older_version_that_a_cache_goes_on_showing_is_no_edit() -> None:
+    page = Page()
+    page.shows(A)
+    page.shows(B, PUBLIC + DAY)
+    for _ in range(3):
+        stale = page.shows(A)
+        assert (stale.text_digest, stale.doubt_digest, stale.look_again_at) == (digest(B), None, None)
+    page.shows(B, PUBLIC + DAY)
+    assert page.told == [("2026-11-12T12:00:00Z", False), ("2026-11-13T12:00:00Z", False)]
+
+
 def test_a_text_that_comes_back_is_told_again() -> None:
     page = Page()
     for text in (A, B, B, A, A, B, B):

@@ -89,7 +89,7 @@ def test_the_note_in_a_search_belongs_to_the_newest_change() -> None:
     reading = read("search", json.dumps({"results": results, "total": 12, "start": 4}), type=JSON)
     a, b, c, d = reading.found
     assert (a.note_is, a.note, a.withdrawn, a.historic, a.publisher) == ("known", "Added a map.", True, True, "Ofsted")
-    assert (b.note_is, b.note, b.published_at) == ("none", None, utc(2026, 3, 1, 8))
+    assert (b.note_is, b.note, b.published_at) == ("awaited", None, utc(2026, 3, 1, 8))
     assert (c.note_is, c.note_url) == ("awaited", "https://www.gov.uk/api/content/c")
     assert (d.note_is, d.item, d.url) == ("none", "nhs.uk/d", "https://www.nhs.uk/d")
     assert reading.further == f"{spec_of('search').url}&start=9"

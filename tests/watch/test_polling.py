@@ -224,13 +224,46 @@ async def test_a_server_that_asks_for_patience_is_left_alone_as_a_whole(
     desk = await at_desk(database, [spec(), spec("other")], web, clock)
     web.statuses[FEED], web.headers[FEED] = 503, {"retry-after": "7200"}
     polled = await poll_once(desk)
-    assert (polled.failed, web.count(f"{BLOG}/other.xml")) == (1, 0)
+    assert (polled.failed, web.count(f"{BLOG}/other.xml")) == (2, 0)
     assert (await source(database)).due_at == NOON + 2 * HOUR
     clock.move(2 * HOUR - MINUTE)
     assert (await poll_once(desk)).is_nothing
     web.statuses.clear()
     clock.move(MINUTE)
-    assert ((await poll_once(desk)).read, (await source(database, "other")).failures) == (1, 1)
+    assert ((await poll_once(desk)).read, (await source(database, "other")).failures) == (1, 2)
+
+
+async def test_in_an_outage_with_patience_every_source_of_the_server_is_broken_at_the_second_poll(
+    database: Database, web: Web, clock: FixedClock
+) -> None:
+    specs = [spec(f"feed-{number}") for number in range(5)]
+    for each in specs:
+        web.show(each.key, entry(each.key))
+        web.statuses[each.url], web.headers[each.url] = 503, {"retry-after": "1800"}
+    desk = await at_desk(database, specs, web, clock)
+    for _ in range(2):
+        assert (await poll_once(desk)).failed == 5
+        clock.move(2 * HOUR)
+    assert [row.broken_since for row in await rows(database, Source)] == [NOON] * 5
+    assert len(web.asked) == 1 + 2
+    web.statuses.clear()
+    polled = await poll_once(desk)
+    assert (polled.read, polled.failed) == (4, 0), "the one that was asked for itself is tried later"
+
+
+async def test_one_address_that_asks_for_patience_does_not_keep_the_others_of_its_server_back(
+    database: Database, web: Web, clock: FixedClock
+) -> None:
+    specs = [spec(f"feed-{number}") for number in range(3)]
+    for each in specs:
+        web.show(each.key, entry(each.key))
+    web.statuses[specs[0].url], web.headers[specs[0].url] = 503, {"retry-after": "86400"}
+    desk = await at_desk(database, specs, web, clock)
+    assert (await poll_once(desk)).failed == 3
+    clock.move(DAY)
+    polled = await poll_once(desk)
+    assert (polled.read, polled.failed) == (2, 1)
+    assert [row.broken_since is None for row in await rows(database, Source)] == [False, True, True]
 
 
 async def test_a_server_that_cannot_be_reached_is_not_tried_for_each_of_its_sources(

@@ -36,6 +36,8 @@ def look_at_text(look: Look, found: Found, known: KnownItem | None, new: Sequenc
     known = known or KnownItem(item=found.item, versions=())
     now_digest = digest(found.text or "")
     last = _last_digest(look, found, known)
+    if last is not None and _is_older(look, found):
+        return Edit(text_digest=last)
     texts = _text_for(look, found, known, now_digest)
     if last is None or last == now_digest or _was_announced(look, found, known, new):
         return Edit(text_digest=now_digest, texts=texts)
@@ -43,6 +45,12 @@ def look_at_text(look: Look, found: Found, known: KnownItem | None, new: Sequenc
         again = look.now + min(SECOND_LOOK, look.spec.every)
         return Edit(text_digest=last, doubt_digest=now_digest, look_again_at=again)
     return Edit(text_digest=now_digest, new=(_silent(look, found, known, now_digest),))
+
+
+def _is_older(look: Look, found: Found) -> bool:
+    """Whether an answer is from before the version that was read last: what a cache kept, however often it is asked."""
+    moment = plausible(found.published_at, now=look.now)
+    return moment is not None and look.state.high_water is not None and moment < look.state.high_water
 
 
 def _last_digest(look: Look, found: Found, known: KnownItem) -> str | None:

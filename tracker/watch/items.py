@@ -94,6 +94,8 @@ def _at_a_time(look: Look, moment: datetime, same: Sequence[Found], known: Known
     version, first = at(moment), same[0]
     on_record = known.named(version)
     tells_versions = look.spec.kind in TIMES_EVERY_VERSION or first.item.startswith(GOVUK_ITEM)
+    if on_record is None and tells_versions and _is_from_before(look, moment, known):
+        return
     if on_record is None:
         only_time = [each for each in known.versions if each.published_at and each.said == said_by(first)]
         if tells_versions or len(only_time) < MOST_PRINTED_TIMES:
@@ -101,6 +103,12 @@ def _at_a_time(look: Look, moment: datetime, same: Sequence[Found], known: Known
     elif not tells_versions and on_record.source == look.spec.key:
         # Two sources may word the same differently for good: only one that words it anew has changed it.
         yield from _said_otherwise(version, on_record, same, known)
+
+
+def _is_from_before(look: Look, moment: datetime, known: KnownItem) -> bool:
+    """Whether a version of an item on record is older than all of it, and than watching: what a cache or index kept."""
+    oldest, began = known.first_published_at, look.state.began
+    return oldest is not None and began is not None and moment < min(oldest, began)
 
 
 def _said_otherwise(

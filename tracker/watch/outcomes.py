@@ -36,6 +36,8 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
 
     due: Due
     error: Unreadable
+    is_tried: bool = True
+    """Whether it was asked for itself; else another answer of its server kept it from being asked."""
 
 
 class Unchanged(msgspec.Struct, frozen=True, kw_only=True):

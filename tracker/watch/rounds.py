@@ -62,6 +62,8 @@ class Round:
         self._away = 0
         self._barred: Unreadable | None = None
         """Why nothing of this server can be read now."""
+        self._impatient: Unreadable | None = None
+        """What a source was answered whose server wants to be left alone."""
 
     async def read(self) -> Polled:
         """Ask for what is due, while the lease is kept and what came of it is saved."""
@@ -107,10 +109,15 @@ class Round:
         except Unreadable as error:
             self._leave_alone(error)
         for source in due:
-            if self._stopping.is_set() or (self._writer.not_before and not self._barred):
+            if self._stopping.is_set():
                 return
-            barred = self._barred
-            await self._writer.put(Failed(due=source, error=barred) if barred else await self._ask(source))
+            await self._writer.put(self._kept_from(source) or await self._ask(source))
+
+    def _kept_from(self, due: Due) -> Failed | None:
+        """A source that is not asked for, because its server is to be left alone: nobody has read it then."""
+        if self._barred:
+            return Failed(due=due, error=self._barred)
+        return Failed(due=due, error=self._impatient, is_tried=False) if self._impatient else None
 
     async def _due(self) -> list[Due]:
         """What is due here and is watched by this worker, as its files say: others may have other files."""
@@ -152,7 +159,9 @@ class Round:
                 return Failed(due=due, error=Unreadable("its server says “not modified” without having been asked"))
             return Unchanged(due=due, keep=keep, etag=before.etag, last_modified=before.last_modified)
         if self._note_patience(answer):
-            return Failed(due=due, error=Unreadable(f"its server answered {answer.status}, and asks for patience"))
+            error = Unreadable(f"its server answered {answer.status}, and asks for patience")
+            self._impatient = error if self._writer.not_before else None
+            return Failed(due=due, error=error)
         digest = sha256(answer.body).hexdigest()
         if answer.status == 200 and digest == before.body_digest and before.doubt_digest is None:
             etag, modified = validators_of(answer)

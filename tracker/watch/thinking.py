@@ -143,7 +143,8 @@ def after_failure(failed: Failed, *, when: When, not_before: datetime | None = N
         due=due,
         health=msgspec.structs.replace(stands, trouble=clean(stands.trouble or "")),
         remembered=due.remembered,
-        due_at=max(again, not_before or again),
+        # What was not asked for comes first once its server may be asked: one bad address must not hold up the others.
+        due_at=max(again, not_before or again) if failed.is_tried else when.now,
     )
 
 

@@ -19,6 +19,7 @@ from tracker.watch.schemas import Answer, Unreadable
 ACCEPT = "application/atom+xml, application/rss+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.7, */*;q=0.1"
 ENDED = "This feed has ended"
 """The title of the one entry that GOV.UK gives a feed that is no more."""
+READ_ANYWAY = ", and was read as well as can be"
 
 Entry = Any  # feedparser is untyped
 _SLOW = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?(?:punycode|idna)", re.IGNORECASE)
@@ -54,7 +55,11 @@ def read_feed(answer: Answer) -> Feed:
         raise Unreadable("it is not a feed, neither Atom nor RSS")
     if len(parsed.entries) == 1 and text_of(parsed.entries[0], "title", LONGEST_TITLE) == ENDED:
         raise Unreadable("its publisher says: This feed has ended", for_good=True)
-    return Feed(parsed, answer.url)
+    feed = Feed(parsed, answer.url)
+    if not feed.entries and feed.remarks:
+        # Nothing is left of it: what it showed nobody knows.
+        raise Unreadable(feed.remarks[0].replace(READ_ANYWAY, ", and nothing in it can be read"))
+    return feed
 
 
 def _in_utf8(body: bytes, headers: dict[str, str]) -> bytes:
@@ -80,7 +85,7 @@ def _remarks(parsed: Any) -> tuple[str, ...]:
     error = parsed.get("bozo_exception")
     if not parsed.get("bozo") or error is None or isinstance(error, _ONLY_LABELS):
         return ()
-    return (plain(f"its XML is broken, and was read as well as can be: {error}", most=200),)
+    return (plain(f"its XML is broken{READ_ANYWAY}: {error}", most=200),)
 
 
 def text_of(entry: Entry, name: str, most: int) -> str:

@@ -91,17 +91,18 @@ def _found(spec: Spec, result: Result, left_out: list[str]) -> Found | None:
         first_published_at=first,
         # The note belongs to public_timestamp and to no earlier change.
         note=note if note and when else None,
-        note_is=_note_is(note, when == first and when is not None, on_govuk=path is not None),
+        note_is=_note_is(note, on_govuk=path is not None),
         note_url=govuk.content_address(path, spec.base) if path else None,
         withdrawn=bool(result.is_withdrawn),
         historic=bool(result.is_historic),
     )
 
 
-def _note_is(note: str, is_first: bool, *, on_govuk: bool) -> NoteIs:
+def _note_is(note: str, *, on_govuk: bool) -> NoteIs:
     if note:
         return "known"
-    return "none" if is_first or not on_govuk else "awaited"
+    # Also of what is new: its page says "First published.", and that must not hang on which source shows it first.
+    return "awaited" if on_govuk else "none"
 
 
 def _publisher(result: Result) -> str:
