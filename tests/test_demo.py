@@ -26,6 +26,7 @@ from tracker.errors import Misconfigured
 from tracker.site.documents import STANDING
 from tracker.strategies.facts import INVENTED
 from tracker.strategies.models import Publication
+from tracker.watch.models import Sighting, Source, Suggestion
 from tracker.web.front import Front
 
 SAYS_SO = "Some entries, people and organisations in this copy are invented"
@@ -54,6 +55,17 @@ async def test_everything_invented_says_so(database: Database) -> None:
 
 def is_nobodys(address: str) -> bool:
     return address.endswith("@example.invalid")
+
+
+async def test_an_editor_finds_two_invented_sightings_in_the_queue(database: Database) -> None:
+    await filled(database)
+    open_ones = [row for row in await rows(database, Sighting) if row.offered]
+    assert [(row.version, row.silent) for row in open_ones] == [("changed", False), ("silent", True)]
+    assert all("(invented)" in row.title for row in open_ones)
+    async with database.reading() as db:
+        assert len((await db.exec(select(Suggestion))).all()) == 4
+        (source,) = (await db.exec(select(Source))).all()
+    assert source.retired_at is not None
 
 
 async def test_a_follower_of_both_announcements_is_owed_one_message(database: Database) -> None:

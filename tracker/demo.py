@@ -19,6 +19,7 @@ from tracker.alerts.actions import WEBHOOK, email_destination
 from tracker.alerts.models import Destination, Subscription
 from tracker.alerts.rules import ALL
 from tracker.clock import london_day
+from tracker.demo_sightings import invent_sightings
 from tracker.editing import actions
 from tracker.editing.models import Draft
 from tracker.editing.schemas import Entry
@@ -77,7 +78,7 @@ async def _is_invented(db: AsyncSession) -> bool:
 
 
 async def invent(db: AsyncSession, *, now: datetime) -> None:
-    """Add the people, who they hear from, and three entries: published, on hold, and a draft. Twice is once."""
+    """Add people, who they hear from, three entries (published, on hold, a draft), two sightings. Twice is once."""
     if await _is_invented(db):
         return
     editor = await _invent_people(db, now=now)
@@ -90,6 +91,8 @@ async def invent(db: AsyncSession, *, now: datetime) -> None:
     second = await _draft(db, "on-hold", on_hold, slug, by=editor, now=now)
     second.publish_at = now + HOLD
     await _draft(db, "draft", open_ended, slug, by=editor, now=now)
+    two = _two(record)
+    await invent_sightings(db, slug, two, publisher=ORGANISATION, domain=DOMAIN, said=TEXT, now=now)
     await db.flush()
 
 
