@@ -69,6 +69,17 @@ def test_what_a_failing_server_showed_for_a_moment_is_never_told() -> None:
     assert page.told == [("2026-11-12T12:00:00Z", False)]
 
 
+def test_a_page_whose_file_has_changed_is_not_told_anew() -> None:
+    page = Page("page")
+    for text in (A, B, B):
+        page.shows(text)
+    told = page.told
+    state = page.record.states[page.spec.key]
+    page.record.states[page.spec.key] = msgspec.structs.replace(state, text_digest=None)
+    assert page.shows(B).text_digest == digest(B)
+    assert page.told == told
+
+
 def test_an_older_version_that_a_cache_goes_on_showing_is_no_edit() -> None:
     page = Page()
     page.shows(A)

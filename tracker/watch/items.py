@@ -81,8 +81,9 @@ def new_versions(look: Look, found: Sequence[Found], known: KnownItem) -> Iterat
 
 
 def _without_time(look: Look, same: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
-    if same[0].text is not None and look.state.text_digest is not None:
-        # Once a page was read, what its text does is told by edits.py.
+    was_read = look.state.text_digest is not None or any(each.text_digest for each in known.versions)
+    if same[0].text is not None and was_read:
+        # Once a page was read, what its text does is told by edits.py, also when its file has changed since.
         return
     left = MOST_PRINTED_TIMES - known.count(DIGEST)
     named = {f"{DIGEST}:{said_by(each) if each.text is None else digest(each.text)}": each for each in reversed(same)}
