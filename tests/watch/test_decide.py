@@ -210,6 +210,14 @@ class TestNothingShown:
         assert decided(kind).high_water == READ.high_water
 
 
+def test_a_version_on_record_that_goes_into_history_mode_is_flagged_once_and_no_event() -> None:
+    gone = entry(NOW - DAY, historic=True)
+    of = decided("search", gone, known=known_of(version(NOW - DAY)))
+    assert (of.new, of.found_historic) == ((), (("gov.uk/guidance/kinship", "2026-11-21T12:00:00Z"),))
+    assert decided("search", gone, known=known_of(version(NOW - DAY, historic=True))).found_historic == ()
+    assert decided("finder", entry(NOW - DAY), known=known_of(version(NOW - DAY, historic=True))).found_historic == ()
+
+
 class TestWithdrawal:
     def test_a_page_found_withdrawn_at_the_first_reading_is_flagged_and_no_event(self) -> None:
         (new,) = decided("search", entry(NOW - DAY, withdrawn=True), state=SourceState()).new

@@ -82,6 +82,7 @@ def _decided(shown: dict[str, Shown]) -> Decided:
         new=tuple(new for each in shown.values() for new in each.new),
         learned=tuple(learned for each in shown.values() for learned in each.learned),
         found_withdrawn=tuple(item for item, each in shown.items() if each.found_withdrawn),
+        found_historic=tuple((item, version) for item, each in shown.items() for version in each.found_historic),
     )
 
 

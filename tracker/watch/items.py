@@ -50,6 +50,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[NewSighting, ...]
     learned: tuple[Learned, ...]
     found_withdrawn: bool = False
+    found_historic: tuple[str, ...] = ()
+    """Versions on record that are in history mode by now."""
 
 
 def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | None) -> Shown:
@@ -68,7 +70,12 @@ def look_at(look: Look, item: str, found: Sequence[Found], known: KnownItem | No
     elif not withdrawn:
         new += _restoration(look, found[0], known)
     learned = tuple(_learned(found, known, now=look.now))
-    return Shown(new=tuple(new), learned=learned, found_withdrawn=as_found and bool(known.versions))
+    return Shown(
+        new=tuple(new),
+        learned=learned,
+        found_withdrawn=as_found and bool(known.versions),
+        found_historic=tuple(_historic(found, known, now=look.now)),
+    )
 
 
 def new_versions(look: Look, found: Sequence[Found], known: KnownItem) -> Iterator[tuple[str, Found]]:
@@ -148,6 +155,15 @@ def _learned(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iter
         on_record = known.named(at(moment)) if moment else None
         if on_record and on_record.note_is in ("awaited", "unknown") and each.note_is == "known" and each.note:
             yield Learned(item=each.item, version=on_record.version, note=each.note)
+
+
+def _historic(found: Sequence[Found], known: KnownItem, *, now: datetime) -> Iterator[str]:
+    """Versions on record that are shown in history mode now: no event, for all pages of a government go at once."""
+    for each in found:
+        moment = plausible(each.published_at, now=now) if each.historic else None
+        on_record = known.named(at(moment)) if moment else None
+        if on_record and not on_record.historic:
+            yield on_record.version
 
 
 def _is_as_found(look: Look, found: Sequence[Found], known: KnownItem) -> bool:

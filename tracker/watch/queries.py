@@ -15,8 +15,8 @@ AT_ONCE = 500
 """Items that one statement asks for: databases bound how many values a statement may have."""
 _KNOWN = (
     Sighting.item, Sighting.id, Sighting.version, Sighting.source, Sighting.seen_at, Sighting.published_at,
-    Sighting.title, Sighting.summary, Sighting.note_is, Sighting.withdrawn, Sighting.baseline, Sighting.text_digest,
-    Sighting.snapshot,
+    Sighting.title, Sighting.summary, Sighting.note_is, Sighting.withdrawn, Sighting.historic, Sighting.baseline,
+    Sighting.text_digest, Sighting.snapshot,
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def _known(row: Any) -> KnownVersion:  # a row of chosen columns has no type of 
         said=said(row.title, row.summary),
         note_is=row.note_is,
         withdrawn=row.withdrawn,
+        historic=row.historic,
         baseline=row.baseline,
         text_digest=row.text_digest,
         has_snapshot=row.snapshot is not None,

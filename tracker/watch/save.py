@@ -38,6 +38,7 @@ async def save(db: AsyncSession, outcomes: Sequence[Outcome], *, now: datetime) 
         if outcome.decided is not None:
             await _keep_learned(db, outcome.decided.learned)
             await _mark_withdrawn(db, outcome.decided.found_withdrawn)
+            await _mark_historic(db, outcome.decided.found_historic)
     await _keep_read(db, [text for outcome in outcomes if outcome.decided for text in outcome.decided.texts])
     await _keep_suggestions(db, {key: found for outcome in outcomes for key, found in outcome.suggested.items()})
     await _keep_sources(db, outcomes)
@@ -113,6 +114,12 @@ async def _mark_withdrawn(db: AsyncSession, items: Sequence[str]) -> None:
         these = col(Sighting.item) == bindparam("of_item"), col(Sighting.withdrawn).is_(False)
         rows = [{"of_item": item} for item in sorted(items)]
         await (await db.connection()).execute(update(Sighting).where(*these).values(withdrawn=True), rows)
+
+
+async def _mark_historic(db: AsyncSession, keys: Sequence[Key]) -> None:
+    if keys:
+        rows = [{"of_item": item, "of_version": version} for item, version in sorted(keys)]
+        await (await db.connection()).execute(update(Sighting).where(*_this()).values(historic=True), rows)
 
 
 async def _keep_read(db: AsyncSession, texts: Sequence[ReadText]) -> None:

@@ -29,6 +29,7 @@ class KnownVersion(msgspec.Struct, frozen=True, kw_only=True):
     """The digest of its title and summary."""
     note_is: NoteIs = "none"
     withdrawn: bool = False
+    historic: bool = False
     baseline: bool = False
     text_digest: str | None = None
     has_snapshot: bool = False
@@ -140,6 +141,8 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[NewSighting, ...] = ()
     found_withdrawn: tuple[str, ...] = ()
     """Items whose rows get the flag `withdrawn`: they were so before we began, so it is no event."""
+    found_historic: tuple[tuple[str, str], ...] = ()
+    """Items and versions whose rows get the flag `historic`: a government ended, and nothing of the page is new."""
     learned: tuple[Learned, ...] = ()
     texts: tuple[ReadText, ...] = ()
     high_water: datetime | None = None
