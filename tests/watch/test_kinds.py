@@ -63,6 +63,11 @@ def test_a_feed_that_has_ended_is_no_news() -> None:
         assert refused.value.for_good
 
 
+def test_a_feed_of_which_broken_xml_leaves_nothing_was_not_read() -> None:
+    with pytest.raises(Unreadable, match="its XML is broken, and nothing in it can be read"):
+        read("feed", '<feed xmlns="http://www.w3.org/2005/Atom"><title>a</title')
+
+
 def test_the_search_gives_every_result_a_page_and_its_time() -> None:
     name = "govuk_search_api/okf/d1ccf2408c91281895cfb3aa9692a4c980496369f057b78e92751b202c41c75b.json"
     reading = read("search", sample(name), type=JSON)
