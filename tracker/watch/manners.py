@@ -42,8 +42,11 @@ def next_due(
 
 
 def backed_off(every: timedelta, failures: int) -> timedelta:
-    """Twice as long after each failure, never longer than six hours, unless it is read more rarely than that anyway."""
-    longer: timedelta = every * 2 ** min(failures, 20)
+    """As usual after the first failure, so that what is broken is said soon; then twice as long after each.
+
+    Never longer than six hours, unless it is read more rarely than that anyway.
+    """
+    longer: timedelta = every * 2 ** min(failures - 1, 20)
     return max(every, min(longer, CEILING))
 
 
