@@ -45,7 +45,7 @@ async def test_each_source_says_what_it_is_how_often_and_how_reading_goes(front:
     of_dfe = "List of documents on GOV.UK, looked at every 15 minutes"
     for said in (
         f"Read {of_dfe} Read 22 November 2026 at 11:00am 21 November 2026 at 12:00pm",
-        "Never Web page, looked at every 1 day Never read Never None yet",
+        "Never Web page, looked at every day Never read Never None yet",
         f"Failing {of_dfe} Failing Last tried 22 November 2026 at 11:00am: No answer within 30 seconds 22 November",
         f"Broken {of_dfe} Broken since 20 November 2026 at 12:00pm: This feed has ended 22 November",
         f"Tried {of_dfe} Never read Last tried 22 November 2026 at 11:00am: Its address is not there Never",
