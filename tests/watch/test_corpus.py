@@ -58,4 +58,6 @@ async def test_every_file_is_read_or_refused_in_words(
     assert len(read) + refused.total() == len(FILES)
     assert "" not in refused
     assert not [said for said in refused if any(words in said for words in OUR_FAULT)]
-    assert len(read) > 2_200
+    # Most of them are one element in a feed without entries; broken ones of these leave nothing to be read.
+    assert len(read) > 1_900
+    assert len(showing) > 500
