@@ -9,17 +9,20 @@ from html import unescape
 
 import msgspec
 
-# Nothing is tried twice, and a quoted value with "<" in it is looked for this far only: so the whole takes linear time.
-_QUOTED = r"\"[^\"<]*+\"|'[^'<]*+'|\"[^\"]{0,1000}+\"|'[^']{0,1000}+'"
+# Only one way leads through each of these, and a quoted value with "<" in it is looked for a short way only: so the
+# whole takes linear time. Not by possessive quantifiers, which match wrongly in Python before 3.11.5.
+_QUOTED = r"\"[^\"<]*\"|'[^'<]*'|\"[^\"<]{0,500}<[^\"]{0,500}\"|'[^'<]{0,500}<[^']{0,500}'"
+_NAME = r"[a-zA-Z][^\s/<>]*(?![^\s/<>])"
+_BEGINS = re.compile(r"<[a-zA-Z/!?]")
+"""What ends a text: other "<" belong to it."""
 _PIECE = re.compile(
-    r"((?:[^<]++|<(?![a-zA-Z/!?]|/[a-zA-Z]))++)"
-    rf"|<(/?)([a-zA-Z][^\s/<>]*+)((?:[^<>\"']++|{_QUOTED})*+)>"
-    r"|<(/?)([a-zA-Z][^\s/<>]*+)([^<>]*+)>?"
-    r"|<!--(?:>|.*?(?:-->|\Z))|<[!?/][^>]*+>?",
+    rf"<(/?)({_NAME})([^<>\"']*(?:(?:{_QUOTED})[^<>\"']*)*)>"
+    rf"|<(/?)({_NAME})([^<>]*)>?"
+    r"|<!--(?:>|.*?(?:-->|\Z))|<[!?/][^>]*>?",
     re.DOTALL,
 )
-"""Text; a tag; a broken tag; a comment, or what stands like one."""
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)\s*+(?:=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+")
+"""A tag; a broken tag; a comment, or what stands like one."""
+_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'<>]+)))?")
 RAW = frozenset({"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"})
 """Elements in which only their own end tag is markup."""
 
@@ -45,16 +48,18 @@ class Tag(msgspec.Struct, frozen=True):
 
 def pieces(html: str) -> Iterator[Tag | str]:
     """Tags and the text between them, in their order, without comments and what is no text (scripts, styles)."""
-    at, end, match = 0, len(html), _PIECE.match
+    at, end = 0, len(html)
     while at < end:
-        found = match(html, at)
-        if found is None:  # the pattern takes whatever there is
+        begins = _BEGINS.search(html, at)
+        start = begins.start() if begins else end
+        if start > at:
+            text = html[at:start]
+            yield unescape(text) if "&" in text else text
+        found = _PIECE.match(html, start)
+        if found is None:  # the pattern takes whatever begins so; else there is nothing left
             return
         at = found.end()
-        text, closes, name, rest, *broken = found.groups()
-        if text is not None:
-            yield unescape(text) if "&" in text else text
-            continue
+        closes, name, rest, *broken = found.groups()
         if name is None:
             closes, name, rest = broken
         if name is not None:
