@@ -20,6 +20,7 @@ from tracker.accounts import pages as accounts
 from tracker.accounts.guard import guard
 from tracker.alerts import events
 from tracker.alerts import pages as alerts
+from tracker.benchmark import pages as benchmark
 from tracker.clock import Clock, london_day, utc_now
 from tracker.db import Database
 from tracker.editing import pages as editing
@@ -42,7 +43,7 @@ from tracker.web.secrets import Secrets
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
 
-HANDLERS = (
+HANDLERS: tuple[Any, ...] = (
     *alerts.HANDLERS,
     pages.show_page,
     pages.show_static,
@@ -59,6 +60,7 @@ HANDLERS = (
     sources.router,
     *accounts.ROUTERS,
     *editing.ROUTERS,
+    *benchmark.ROUTERS,
 )
 API = OpenAPIConfig(
     title="Tracker API",

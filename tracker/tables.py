@@ -6,6 +6,18 @@ from sqlmodel import SQLModel
 
 from tracker.accounts.models import Audited, HeldRole, LoginSession, Person, SignIn
 from tracker.alerts.models import Asking, Attempt, Delivery, Destination, Subscription
+from tracker.benchmark.models import (
+    AccessRequest,
+    ActionUpdate,
+    Answer,
+    Assessment,
+    BenchmarkLetter,
+    Closing,
+    Comparison,
+    Cursor,
+    Flag,
+    PlanAction,
+)
 from tracker.editing.models import Contest, Draft
 from tracker.jobs import JobRun
 from tracker.strategies.models import (
@@ -21,16 +33,25 @@ from tracker.watch.models import Decision, Host, PageSnapshot, Sighting, Source,
 from tracker.web.limits import Bucket
 
 __all__ = [
+    "AccessRequest",
+    "ActionUpdate",
+    "Answer",
     "Asking",
+    "Assessment",
     "Attempt",
     "Audited",
+    "BenchmarkLetter",
     "Bucket",
     "ChangeSubject",
+    "Closing",
+    "Comparison",
     "Contest",
+    "Cursor",
     "Decision",
     "Delivery",
     "Destination",
     "Draft",
+    "Flag",
     "Head",
     "HeldRole",
     "Host",
@@ -38,6 +59,7 @@ __all__ = [
     "LoginSession",
     "PageSnapshot",
     "Person",
+    "PlanAction",
     "Publication",
     "PublicationTopic",
     "Searchable",

@@ -1,0 +1,1 @@
+"""How an authority's kinship service stands against each commitment, what it will do about it, and how others stand."""

@@ -1,0 +1,64 @@
+"""Whose benchmark somebody is at: asked before anything is read, so that an answer tells a stranger nothing."""
+
+from typing import Any
+
+import msgspec
+from litestar import HttpMethod, Request
+from litestar.datastructures import State
+
+from tracker.accounts.policies import OF_AUTHORITY, Policy, Role, held
+from tracker.accounts.visitors import visitor_of
+from tracker.authorities.files import authorities
+from tracker.authorities.schemas import Authority
+from tracker.errors import Forbidden, NotFound
+
+Asking = Request[Any, Any, State]
+READ = [HttpMethod.GET, HttpMethod.HEAD]
+MEMBERS: Policy = held(*OF_AUTHORITY)
+"""Whoever takes part in the benchmark of some authority; of which one is for `member_at` to see."""
+NOT_YOURS = "There is no such page, or it belongs to an authority whose benchmark you do not take part in."
+"""Said alike of another authority's page, of a council that does not exist, and of what was never there."""
+NOT_YOUR_PART = "You take part in this benchmark, but not with a role that may do this. Its lead can change that."
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody at the benchmark of one authority."""
+
+    person_id: int
+    name: str
+    authority: Authority
+    roles: frozenset[Role]
+    """What they hold for this authority."""
+
+    @property
+    def is_lead(self) -> bool:
+        return Role.AUTHORITY_LEAD in self.roles
+
+    @property
+    def may_answer(self) -> bool:
+        return not self.roles.isdisjoint({Role.AUTHORITY_LEAD, Role.CONTRIBUTOR})
+
+    @property
+    def may_approve(self) -> bool:
+        return Role.APPROVER in self.roles
+
+    def require(self, *roles: Role) -> None:
+        """Raise Forbidden unless they hold one of these for this authority."""
+        if self.roles.isdisjoint(roles):
+            raise Forbidden(NOT_YOUR_PART)
+
+
+def member_at(request: Asking, key: str, *roles: Role) -> Member:
+    """Who asks, at this authority; raises NotFound where they take no part in it, Forbidden without one of the roles.
+
+    Decided from the session alone: neither what is on record nor how long it takes to read it can be felt from outside.
+    """
+    visitor = visitor_of(request)
+    held_here = frozenset(held.role for held in visitor.held if held.role in OF_AUTHORITY and held.of == key)
+    authority = next((authority for authority in authorities() if authority.key == key), None)
+    if not held_here or authority is None:
+        raise NotFound(NOT_YOURS)
+    member = Member(person_id=visitor.person_id, name=visitor.name, authority=authority, roles=held_here)
+    if roles:
+        member.require(*roles)
+    return member
