@@ -3,7 +3,12 @@
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
+from tests.processes import environment
 from tracker import paths, tables
 from tracker.db import Database
 from tracker.errors import Misconfigured
@@ -58,6 +64,23 @@ ON_POSTGRESQL = {
     "a body is updated as by a replica": "SET LOCAL session_replication_role = replica; DELETE FROM change",
 }
 
+MIGRATES = """
+import asyncio, sys, time
+from tracker.db import Database
+from tracker.migrate import migrate
+
+async def work(url, moment):
+    database = Database(url)
+    time.sleep(max(float(moment) - time.time(), 0))
+    try:
+        return await migrate(database)
+    finally:
+        await database.close()
+
+for line in sys.stdin:
+    print(asyncio.run(work(*line.split())), flush=True)
+"""
+
 REFUSED = r"append-only|no column named rowid"
 
 
@@ -80,12 +103,43 @@ async def test_migrations_make_the_tables_that_the_models_describe(empty_databas
 
 
 async def test_migrating_from_two_processes_at_once_is_harmless(engines: Engines, engine: str) -> None:
-    url = await engines.empty(engine)
-    both = Database(url), Database(url)
-    assert await asyncio.gather(*(migrate(database) for database in both)) == [VERSION, VERSION]
-    for database in both:
+    urls = [await engines.empty(engine) for _ in range(8)]
+    with two_migrating() as both:
+        for url in urls:
+            for process in both:
+                print(url, time.time() + 0.05, file=process.stdin, flush=True)
+            assert [process.stdout and process.stdout.readline() for process in both] == [f"{VERSION}\n"] * 2
+    for url in urls:
+        database = Database(url)
         await require_current(database)
         await database.close()
+
+
+async def test_migrating_two_databases_at_once_in_one_process_is_harmless(engines: Engines, engine: str) -> None:
+    both = Database(await engines.empty(engine)), Database(await engines.empty(engine))
+    done = await asyncio.gather(*(migrate(database) for database in both), return_exceptions=True)
+    for database in both:
+        await database.close()
+    assert done == [VERSION, VERSION]
+
+
+async def test_a_new_file_that_another_process_is_making_ready_is_waited_for(engines: Engines) -> None:
+    database = Database(await engines.empty("sqlite"))
+    with closing(sqlite3.connect(database.engine.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        migrating = asyncio.create_task(migrate(database))
+        await asyncio.wait([migrating], timeout=0.2)
+    done = await asyncio.gather(migrating, return_exceptions=True)
+    await database.close()
+    assert done == [VERSION]
+
+
+async def test_a_file_that_is_no_database_is_let_go_of(tmp_path: Path) -> None:
+    (tmp_path / "no.db").write_text("This is a letter. " * 100)
+    database, threads = Database(f"sqlite+aiosqlite:///{tmp_path / 'no.db'}"), threading.active_count()
+    with pytest.raises(DBAPIError, match="file is not a database"):
+        await require_current(database)
+    assert threading.active_count() == threads
 
 
 async def test_a_database_of_another_version_is_refused_with_the_command_to_run(
@@ -174,6 +228,19 @@ async def restored(engines: Engines, sample: Path) -> str:
         await driver.execute(statements(sample))
     await database.close()
     return url
+
+
+@contextmanager
+def two_migrating() -> Iterator[list[subprocess.Popen[str]]]:
+    """Two processes that migrate each database named to them, at the moment named to both."""
+    command = [sys.executable, "-c", MIGRATES]
+    pipe = subprocess.PIPE
+    both = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment()) for _ in range(2)]
+    try:
+        yield both
+    finally:
+        for process in both:
+            process.communicate()
 
 
 def statements(sample: Path) -> str:

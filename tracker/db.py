@@ -1,10 +1,14 @@
 """Databases: SQLite by default, PostgreSQL when set. Writing transactions on SQLite begin IMMEDIATE."""
 
+import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import DateTime, MetaData, Text, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -92,15 +96,32 @@ class Database:
 
 
 # recursive_triggers: without it INSERT OR REPLACE deletes a row without firing its delete trigger.
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "busy_timeout=10000")
+PRAGMAS = ("busy_timeout=10000", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON")
+PATIENCE = 10.0
+"""Seconds for which a file that another process is making ready is waited for, as for any lock."""
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    connection.run_async(_use_wal)
     cursor = connection.cursor()
     for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+async def _use_wal(connection: aiosqlite.Connection) -> None:
+    """Have a log beside the file, which every process that opens a new file asks for at once."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            async with connection.execute("PRAGMA journal_mode=WAL"):
+                return
+        except sqlite3.OperationalError as error:
+            # Of two that read the same file and want to change its mode, SQLite refuses one without any waiting.
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        await asyncio.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,5 +1,7 @@
 """Bring a database to this version, or say which command does."""
 
+import asyncio
+
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
@@ -20,6 +22,8 @@ EVENTS = {"updated": 19, "deleted": 11, "replaced": 34}
 """PostgreSQL's code for before each row on UPDATE and DELETE, and before each statement on TRUNCATE."""
 RAISES = "BEGIN RAISE EXCEPTION 'the record is append-only: % on % is refused', TG_OP, TG_TABLE_NAME; END"
 MIGRATION_LOCK = 8202312  # any number that nothing else on the server uses
+ONE_AT_A_TIME = asyncio.Lock()
+"""Alembic keeps what it is migrating in globals of the process; other processes wait for the database's own lock."""
 
 
 def _scripts() -> ScriptDirectory:
@@ -30,7 +34,7 @@ def _scripts() -> ScriptDirectory:
 
 async def migrate(database: Database) -> str:
     """Upgrade to this version's schema in one transaction; returns the revision. Safe to run from several processes."""
-    async with database.engine.begin() as connection:
+    async with ONE_AT_A_TIME, database.engine.begin() as connection:
         return await connection.run_sync(_upgrade)
 
 
