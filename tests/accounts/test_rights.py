@@ -27,6 +27,11 @@ ADMINS = frozenset({Role.ADMIN})
 WRITERS = frozenset({Role.EDITOR, Role.ORGANISATION_AUTHOR})
 RIGHTS: tuple[tuple[str, frozenset[Role] | str], ...] = (
     ("/account", WHOEVER_IS_SIGNED_IN),
+    ("/benchmark/questions", EVERYBODY),
+    ("/benchmark/questions.docx", EVERYBODY),
+    ("/benchmark/questions.json", EVERYBODY),
+    ("/benchmark/terms", EVERYBODY),
+    ("/benchmark", frozenset(OF_AUTHORITY)),
     ("/editor/audit", frozenset({Role.ADMIN, Role.EDITOR})),
     ("/editor/correct", WRITERS),
     ("/editor/entries", WRITERS),
