@@ -139,6 +139,19 @@ class Criterion(Strict, frozen=True, kw_only=True):
     hints: tuple[Variant, ...] = ()
 
 
+class Line(Strict, frozen=True, kw_only=True):
+    """One line of the benchmark: an announcement of the Strategy, or a part of the kinship local offer."""
+
+    key: str
+    """1 to 18, or K1 to K9."""
+    title: str
+
+    @property
+    def announcement(self) -> int | None:
+        """Its number in the record; None for the kinship local offer."""
+        return None if self.key.startswith("K") else int(self.key)
+
+
 class Edition(Strict, frozen=True, kw_only=True):
     """The questions of a time: which version of each criterion."""
 
