@@ -26,6 +26,11 @@ from tracker.alerts.jobs import (
 )
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
+from tracker.benchmark.jobs import answer_access, forget_access, tell_of_roles
+from tracker.benchmark.joining import are_proved
+from tracker.benchmark.letters import are_waiting
+from tracker.benchmark.members import are_untold
+from tracker.benchmark_letters import owe_letters
 from tracker.clock import Clock, every_day, first_of_month, last_time, monday
 from tracker.db import Database, Instant
 from tracker.editing.actions import is_any_due
@@ -87,6 +92,10 @@ JOBS = (
     Job(name="write-monthly-digests", run=monthly_digests, at=DIGESTS_AT, on=first_of_month),
     Job(name="write-weekly-digests", run=weekly_digests, at=DIGESTS_AT, on=monday),
     Job(name="write-daily-digests", run=daily_digests, at=DIGESTS_AT),
+    Job(name="answer-access", run=answer_access, has_work=are_proved, every=timedelta(seconds=1)),
+    Job(name="tell-of-roles", run=tell_of_roles, has_work=are_untold, every=timedelta(seconds=10)),
+    Job(name="owe-letters", run=owe_letters, has_work=are_waiting, every=timedelta(seconds=1)),
+    Job(name="forget-access", run=forget_access, at=time(3, 40)),
     Job(name="watch-endpoints", run=watch_endpoints, every=timedelta(minutes=10)),
 )
 

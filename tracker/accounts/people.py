@@ -15,6 +15,10 @@ from tracker.db import new_rows
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.web.addresses import read_email
 
+GAVE = "gave a role"
+TOOK = "took a role away"
+"""How the audit calls it; its detail has the role, and whom it is held for."""
+
 
 async def add_person(db: AsyncSession, address: str, *, name: str, by: int | None, now: datetime) -> Person:
     """Add somebody who can sign in; raises Conflict when the address is taken."""
@@ -28,15 +32,17 @@ async def add_person(db: AsyncSession, address: str, *, name: str, by: int | Non
     return person
 
 
-async def give(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:
-    """Give somebody a role; giving it twice is giving it once."""
+async def give(
+    db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, because: str = "", now: datetime
+) -> None:
+    """Give somebody a role; giving it twice is giving it once. `because` says why, where nobody decided it."""
     of = read_of(role, of)
     values = {"person_id": person_id, "role": role, "of": of, "given_at": now}
     insert = (await new_rows(db, HeldRole)).values(values).on_conflict_do_nothing().returning(col(HeldRole.id))
     if (await db.exec(insert)).first() is None:
         return
-    detail = {"role": role, "of": of}
-    await audit(db, person_id=by, did="gave a role", about=f"person/{person_id}", detail=detail, now=now)
+    detail = {"role": role, "of": of, **({"because": because} if because else {})}
+    await audit(db, person_id=by, did=GAVE, about=f"person/{person_id}", detail=detail, now=now)
 
 
 async def take_away(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:
@@ -48,7 +54,7 @@ async def take_away(db: AsyncSession, person_id: int, role: Role, of: str, *, by
     if gone.rowcount == 0:
         raise NotFound(f"This person does not hold the role {role}{f' of {of}' if of else ''}")
     detail = {"role": role, "of": of}
-    await audit(db, person_id=by, did="took a role away", about=f"person/{person_id}", detail=detail, now=now)
+    await audit(db, person_id=by, did=TOOK, about=f"person/{person_id}", detail=detail, now=now)
 
 
 async def stop(db: AsyncSession, person_id: int, *, by: int | None, now: datetime) -> None:

@@ -29,6 +29,10 @@ TITLES: Mapping[str, str] = {
     "sign-in": "A link to sign in",
     "contest-answered": "An answer to what you wrote to us",
     "verdict-stale": "An opinion may no longer fit",
+    "benchmark-prove": "A link to confirm your address",
+    "benchmark-refused": "An answer to your request for access",
+    "benchmark-role": "What you may do in a benchmark, or who else may",
+    "benchmark-waiting": "Somebody asks for access",
 }
 """What messages are called that are not about one publication; their subjects say more."""
 

@@ -29,7 +29,7 @@ class AccessRequest(SQLModel, table=True):
     answered_by: int | None = Field(default=None, foreign_key="person.id")
     """None where an address on the authority's own domains was let in at once."""
     outcome: str | None = Field(default=None, sa_type=Text)
-    """let-in, or refused; None while it waits."""
+    """waits (the address is proved, and a person has to decide), let-in, or refused; None before that."""
 
 
 class Assessment(SQLModel, table=True):

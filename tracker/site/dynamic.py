@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
 
-from tracker.accounts.policies import Role
+from tracker.accounts.policies import OF_AUTHORITY, Role
 from tracker.accounts.visitors import Visitor
 from tracker.site.frame import Framer
 from tracker.site.mailbox import is_shown
@@ -19,6 +19,7 @@ from tracker.web.templates import Templates
 BAR = (
     ("/editor", "Editing", (Role.EDITOR,)),
     ("/organisation", "Your organisation", (Role.ORGANISATION_AUTHOR,)),
+    ("/benchmark", "Benchmark", OF_AUTHORITY),
     ("/editor/audit", "Audit", (Role.ADMIN, Role.EDITOR)),
     ("/people", "People", (Role.ADMIN,)),
     ("/operator/deliveries", "Deliveries", (Role.ADMIN,)),

@@ -1,0 +1,202 @@
+"""How somebody comes to take part in an authority's benchmark. Nothing here commits.
+
+Nothing is looked up while somebody asks: the answer tells neither whether an authority takes part, nor who is known.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.accounts import people
+from tracker.accounts.models import Audited, HeldRole, Person
+from tracker.accounts.policies import OF_AUTHORITY, Role
+from tracker.authorities.schemas import Authority
+from tracker.benchmark import letters
+from tracker.benchmark.models import AccessRequest
+from tracker.benchmark.parts import authority_of
+from tracker.db import LARGEST_ID
+from tracker.errors import Conflict, NotFound
+from tracker.web.secrets import Secrets
+
+PURPOSE = "benchmark-access"
+PROVE = "benchmark-prove"
+WAITING = "benchmark-waiting"
+REFUSED_LETTER = "benchmark-refused"
+LASTS = timedelta(days=3)
+"""How long the link in the mail works."""
+WAITS, LET_IN, REFUSED = "waits", "let-in", "refused"
+UNPROVED_KEPT = timedelta(days=7)
+ANSWERED_KEPT = timedelta(days=28)
+WAITING_KEPT = timedelta(days=90)
+REFUSED_KEPT = timedelta(days=365)
+"""For so long an address that was refused is not let in at once when it asks again."""
+
+
+def is_own_address(authority: Authority, address: str) -> bool:
+    """Whether an address is on one of the authority's own domains; what stands below a domain may be anybody's."""
+    return address.rpartition("@")[2] in {known.domain for known in authority.mail_domains}
+
+
+def link(asked: AccessRequest, secrets: Secrets) -> str:
+    """The path that the mail leads to."""
+    return f"/authorities/access/{asked.id}/{secrets.token(PURPOSE, asked.id, asked.asked_at)}"
+
+
+async def request_access(
+    db: AsyncSession, authority: str, *, address: str, name: str, why: str, now: datetime
+) -> AccessRequest:
+    """Note that somebody wants to take part, and owe the mail that proves the address: the same work for everybody."""
+    row = AccessRequest(authority=authority, address=address, name=name, why=why, asked_at=now)
+    db.add(row)
+    await db.flush()
+    content = {"request": row.id}
+    key = f"access/{row.id}"
+    await letters.ask(db, authority=authority, kind=PROVE, key=key, address=address, content=content, now=now)
+    return row
+
+
+async def by_link(
+    db: AsyncSession, number: str, token: str, *, secrets: Secrets, now: datetime, lock: bool = False
+) -> AccessRequest | None:
+    """The request that a link belongs to, while the link works or has been used."""
+    if not number.isascii() or not number.isdigit() or int(number) > LARGEST_ID:
+        return None
+    found = select(AccessRequest).where(AccessRequest.id == int(number))
+    row = (await db.exec(found.with_for_update() if lock else found)).first()
+    if row is None or not secrets.check(token, PURPOSE, row.id, row.asked_at):
+        return None
+    return row if row.proved_at or row.asked_at + LASTS > now else None
+
+
+async def prove(db: AsyncSession, row: AccessRequest, *, now: datetime) -> None:
+    """Note that the address is theirs; what comes of it is done by a job, so that it takes as long for everybody."""
+    row.proved_at = row.proved_at or now
+    db.add(row)
+    await db.flush()
+
+
+async def are_proved(db: AsyncSession, *, now: datetime) -> bool:
+    """Whether somebody has proved an address and nothing has come of it yet."""
+    return (await db.exec(select(AccessRequest.id).where(*_PROVED).limit(1))).first() is not None
+
+
+_PROVED = (col(AccessRequest.proved_at).is_not(None), col(AccessRequest.outcome).is_(None))
+
+
+async def answer_proved(db: AsyncSession, *, now: datetime) -> int:
+    """Let in at once whose address is the authority's own, tell the leads of all others; returns how many they were."""
+    rows = await db.exec(
+        select(AccessRequest).where(*_PROVED).order_by(col(AccessRequest.id)).with_for_update(skip_locked=True)
+    )
+    found = rows.all()
+    for row in found:
+        authority = authority_of(row.authority)
+        if authority and is_own_address(authority, row.address) and await _may_come_in(db, row):
+            await _let_in_at_once(db, row, now=now)
+        else:
+            row.outcome = WAITS
+            key, content = f"waiting/{row.id}", {"request": row.id or 0}
+            await letters.ask_leads(db, authority=row.authority, kind=WAITING, key=key, content=content, now=now)
+        db.add(row)
+    await db.flush()
+    return len(found)
+
+
+async def _may_come_in(db: AsyncSession, row: AccessRequest) -> bool:
+    """Whether nobody has ever refused them or taken a role of this authority from them, nor stopped them altogether."""
+    same = (AccessRequest.authority == row.authority, AccessRequest.address == row.address)
+    refused = select(AccessRequest.id).where(*same, AccessRequest.outcome == REFUSED)
+    if (await db.exec(refused)).first() is not None:
+        return False
+    person = await _person(db, row.address)
+    if person is None:
+        return True
+    if person.stopped_at:
+        return False
+    taken = await db.exec(
+        select(Audited.detail).where(Audited.did == people.TOOK, Audited.about == f"person/{person.id}")
+    )
+    return not any(f'"of":"{row.authority}"' in detail for detail in taken.all())
+
+
+async def _let_in_at_once(db: AsyncSession, row: AccessRequest, *, now: datetime) -> None:
+    person = await _person_for(db, row, by=None, now=now)
+    if not await _roles(db, person.id or 0, row.authority):
+        role = Role.CONTRIBUTOR if await letters.leads(db, row.authority) else Role.AUTHORITY_LEAD
+        because = f"their address is at {row.address.rpartition('@')[2]}"
+        await people.give(db, person.id or 0, role, row.authority, by=None, because=because, now=now)
+    row.outcome, row.answered_at = LET_IN, now
+
+
+async def let_in(
+    db: AsyncSession, authority: str, number: int, roles: Collection[Role], *, by: int, now: datetime
+) -> Person:
+    """Let in somebody who waits; raises NotFound, and Conflict when somebody else has answered meanwhile."""
+    row = await _waiting(db, authority, number)
+    person = await _person_for(db, row, by=by, now=now)
+    for role in roles:
+        await people.give(db, person.id or 0, role, authority, by=by, now=now)
+    row.outcome, row.answered_at, row.answered_by = LET_IN, now, by
+    db.add(row)
+    await db.flush()
+    return person
+
+
+async def refuse(db: AsyncSession, authority: str, number: int, *, by: int, now: datetime) -> None:
+    """Refuse somebody who waits, and tell them; raises as `let_in` does."""
+    row = await _waiting(db, authority, number)
+    row.outcome, row.answered_at, row.answered_by = REFUSED, now, by
+    db.add(row)
+    await letters.ask(
+        db,
+        authority=authority,
+        kind=REFUSED_LETTER,
+        key=f"refused/{number}",
+        address=row.address,
+        content={"request": number},
+        now=now,
+    )
+
+
+async def _waiting(db: AsyncSession, authority: str, number: int) -> AccessRequest:
+    row = (
+        await db.exec(
+            select(AccessRequest)
+            .where(AccessRequest.id == number, AccessRequest.authority == authority)
+            .where(col(AccessRequest.outcome).is_not(None))
+            .with_for_update()
+        )
+    ).first()
+    if row is None:
+        raise NotFound("There is no such request.")
+    if row.outcome != WAITS:
+        raise Conflict("Somebody else has answered this request meanwhile.")
+    return row
+
+
+async def _person(db: AsyncSession, address: str) -> Person | None:
+    return (await db.exec(select(Person).where(Person.address == address))).first()
+
+
+async def _person_for(db: AsyncSession, row: AccessRequest, *, by: int | None, now: datetime) -> Person:
+    person = await _person(db, row.address)
+    return person or await people.add_person(db, row.address, name=row.name, by=by, now=now)
+
+
+async def _roles(db: AsyncSession, person_id: int, authority: str) -> list[str]:
+    held = (HeldRole.person_id == person_id, HeldRole.of == authority, col(HeldRole.role).in_(OF_AUTHORITY))
+    return list((await db.exec(select(HeldRole.role).where(*held))).all())
+
+
+async def forget_requests(db: AsyncSession, *, now: datetime) -> int:
+    """Delete requests whose time is over: that nobody proved, that were answered, or that nobody answered."""
+    over = (
+        col(AccessRequest.proved_at).is_(None) & (col(AccessRequest.asked_at) <= now - UNPROVED_KEPT),
+        (col(AccessRequest.outcome) == LET_IN) & (col(AccessRequest.answered_at) <= now - ANSWERED_KEPT),
+        (col(AccessRequest.outcome) == REFUSED) & (col(AccessRequest.answered_at) <= now - REFUSED_KEPT),
+        (col(AccessRequest.outcome) == WAITS) & (col(AccessRequest.proved_at) <= now - WAITING_KEPT),
+    )
+    return sum([int((await db.exec(delete(AccessRequest).where(which))).rowcount) for which in over])
