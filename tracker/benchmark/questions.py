@@ -41,7 +41,7 @@ class Questions(msgspec.Struct, frozen=True, kw_only=True):
             raise NotFound(f"There is no edition “{edition[:20]}” of the questions.")
         order = {line.key: place for place, line in enumerate(self.lines)}
         chosen = [self.versions[f"{key}/{version}"] for key, version in found.versions.items()]
-        return tuple(sorted(chosen, key=lambda item: (order[item.line], not item.first_pass, item.key)))
+        return tuple(sorted(chosen, key=lambda item: (order.get(item.line, len(order)), not item.first_pass, item.key)))
 
 
 @cache

@@ -1,6 +1,6 @@
 """What levels, bases and arrangements are called wherever they are shown, so that a page and a paper say the same."""
 
-from tracker.benchmark.schemas import LEVELS, Arrangement, Basis, Criterion, Level, Sure
+from tracker.benchmark.schemas import LEVELS, Arrangement, Basis, Criterion, Level, Sure, When
 
 LEVEL_WORDS = {
     Level.NOT_IN_PLACE: "Not in place",
@@ -41,6 +41,15 @@ ARRANGEMENT_WORDS = {
     Arrangement.KINSHIP_FOSTER: "Kinship foster care",
     Arrangement.ADOPTION: "Adoption by a relative or friend",
 }
+WHEN_WORDS = {
+    "kinship_zone": {True: "that are a Kinship Zone", False: "that are no Kinship Zone"},
+    "two_tier": {True: "whose housing is with the districts", False: "that run housing themselves"},
+    "delivered_by_other": {
+        True: "whose services a trust or company delivers",
+        False: "that deliver services themselves",
+    },
+    "very_small": {True: "with very few children", False: "that are not very small"},
+}
 DUTY_NOT_SHOWN = "duty not yet shown to be met"
 DUTY_MET = "duty met, by our own assessment"
 
@@ -61,3 +70,9 @@ def level_words(criterion: Criterion, level: Level | None) -> str:
     if duty_not_shown(criterion, level):
         return f"{said}: {DUTY_NOT_SHOWN}"
     return f"{said}: {DUTY_MET}" if criterion.basis is Basis.LAW and level in LEVELS else said
+
+
+def asked_of(when: When) -> str:
+    """Which authorities are meant, in words: “authorities that are a Kinship Zone”."""
+    told = [words[getattr(when, name)] for name, words in WHEN_WORDS.items() if getattr(when, name) is not None]
+    return "authorities " + " and ".join(told) if told else "every authority"

@@ -9,6 +9,7 @@ import msgspec
 
 from tracker.authorities.files import authorities
 from tracker.settings import Settings
+from tracker.site.benchmark import BenchmarkPages
 from tracker.site.dynamic import Dynamic, strategy_at
 from tracker.site.frame import Framer
 from tracker.site.who_benefits import EXIT, WhoBenefits
@@ -74,6 +75,7 @@ class PublicSite:
             documents |= {document.path: document for document in api.documents(default)}
             documents |= {f"/{name}": self._standing(name, default) for name in STANDING}
             documents |= {document.path: document for document in self._description(default)}
+            documents |= {document.path: document for document in self._of_benchmark(default)}
         return Snapshot(
             version=version,
             today=today,
@@ -97,6 +99,10 @@ class PublicSite:
         pages = Pages(public, templates=self._templates, frame=self._frame, exports=exports, kept=kept)
         finder = WhoBenefits(public, templates=self._templates, frame=self._frame, authorities=authorities())
         return [*pages.documents(), *feeds, *finder.documents(), *exports.documents()]
+
+    def _of_benchmark(self, public: PublicRecord) -> list[Document]:
+        pages = BenchmarkPages(public, templates=self._templates, frame=self._frame, settings=self._settings)
+        return pages.documents()
 
     def _standing(self, name: str, public: PublicRecord) -> Document:
         def render(asked: Asked) -> bytes:

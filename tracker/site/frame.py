@@ -21,6 +21,7 @@ FOOTER = (
     ("/downloads", "Downloads"),
     ("/corrections", "Corrections"),
     ("/sources", "Sources"),
+    ("/benchmark/questions", "Benchmark for councils"),
     ("/methodology", "Methodology"),
     ("/accessibility", "Accessibility"),
     ("/privacy", "Privacy"),
@@ -28,7 +29,9 @@ FOOTER = (
     ("/api/docs", "API"),
     ("/sign-in", "Sign in"),
 )
-STANDING_PATHS = frozenset({"/accessibility", "/privacy", "/cookies", "/api/docs"})
+STANDING_PATHS = frozenset(
+    {"/accessibility", "/privacy", "/cookies", "/api/docs", "/benchmark/questions", "/benchmark/terms"}
+)
 """Addresses that are the same on every day."""
 OF_STRATEGY = frozenset(
     {"/", "/who-benefits", "/timeline", "/changes", "/outcomes", "/methodology", "/about", "/corrections", "/downloads"}
