@@ -11,6 +11,8 @@ import uvicorn
 
 from tracker import __version__, demo, worker
 from tracker.app import create_app, require_showable
+from tracker.benchmark.questions import problems as question_problems
+from tracker.benchmark.questions import questions
 from tracker.cli_export import export
 from tracker.cli_match import match_command
 from tracker.cli_poll import poll_command
@@ -172,7 +174,8 @@ def check_command() -> None:
     contents = [read_folder(folder) for folder in folders(settings.strategies_dir)]
     read_sources(settings.feeds_dir)
     rules_of(settings)
-    found = [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
+    found = question_problems(questions())
+    found += [f"{item.strategy.identity.slug}: {problem}" for item in contents for problem in problems(item)]
 
     async def work(database: Database) -> list[str]:
         await require_current(database)

@@ -46,6 +46,8 @@ PAGES = (
     "/sources",
     "/cookies",
     "/api/docs",
+    "/benchmark/questions",
+    "/benchmark/terms",
 )
 PARTS = 6
 """Tests that share the pages, so that several workers can."""
