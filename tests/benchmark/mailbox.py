@@ -31,6 +31,7 @@ class Mailbox:
         self._database = database
         self._clock = clock
         self._seen = 0
+        self.now = clock()
         self._papers = papers_of(SETTINGS, SECRETS, clock=clock)
 
     async def new(self) -> list[Mail]:

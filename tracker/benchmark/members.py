@@ -16,6 +16,8 @@ from tracker.errors import Conflict, NotFound
 
 ROLE_LETTER = "benchmark-role"
 CURSOR = "roles"
+TOLD = "told"
+"""In what the cursor knows: the notes after it of which word has gone out."""
 SETTLED = timedelta(minutes=10)
 """Notes in the audit that are older than this are all there: a number given earlier may be committed later."""
 
@@ -126,20 +128,17 @@ async def tell_of_roles(db: AsyncSession, *, now: datetime) -> int:
 
     Told are its holder and the leads, but for whoever did it.
     """
-    cursor = await db.get(Cursor, CURSOR, with_for_update=True)
     old = select(Audited.id).where(Audited.at <= now - SETTLED).order_by(col(Audited.id).desc()).limit(1)
     settled = (await db.exec(old)).first() or 0
-    if cursor is None:
-        cursor = Cursor(name=CURSOR, seq=settled)
-    rows = await db.exec(
-        select(Audited)
-        .where(col(Audited.did).in_((people.GAVE, people.TOOK)), col(Audited.id) > cursor.seq)
-        .order_by(col(Audited.id))
-    )
-    told = 0
-    for row in rows.all():
-        told += await _tell(db, row, now=now)
+    cursor = await db.get(Cursor, CURSOR, with_for_update=True) or Cursor(name=CURSOR, seq=settled)
+    done = set(msgspec.json.decode(cursor.known, type=dict[str, list[int]]).get(TOLD, []))
+    noted = (col(Audited.did).in_((people.GAVE, people.TOOK)), col(Audited.id) > cursor.seq)
+    rows = (await db.exec(select(Audited).where(*noted).order_by(col(Audited.id)))).all()
+    new = [row for row in rows if row.id not in done]
+    told = sum([await _tell(db, row, now=now) for row in new])
     cursor.seq = max(cursor.seq, settled)
+    kept = [row.id for row in rows if (row.id or 0) > cursor.seq]
+    cursor.known = msgspec.json.encode({TOLD: kept}).decode()
     db.add(cursor)
     await db.flush()
     return told

@@ -2,4 +2,10 @@
 
 from litestar import Router
 
-ROUTERS: tuple[Router, ...] = ()
+from tracker.benchmark.pages import joining, people, waiting
+
+ROUTERS: tuple[Router, ...] = (
+    joining.router,
+    people.router,
+    waiting.router,
+)

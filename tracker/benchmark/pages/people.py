@@ -1,0 +1,163 @@
+"""Who takes part in an authority's benchmark: everybody in it sees that, its leads decide it."""
+
+from typing import Any
+
+from litestar import Response, Router, post, route
+from litestar.params import FromPath
+
+from tracker.accounts.policies import OF_AUTHORITY, Role
+from tracker.accounts.queries import ROLE_NAMES
+from tracker.accounts.visitors import visitor_of
+from tracker.benchmark import joining, members
+from tracker.benchmark.pages.access import MEMBERS, NOT_YOURS, READ, Asking, Member, member_at
+from tracker.benchmark.parts import authority_of
+from tracker.db import LARGEST_ID
+from tracker.errors import Conflict, NotFound
+from tracker.web.dynamic import go, render
+from tracker.web.forms import Form, read_form
+
+RIGHTS = {
+    Role.AUTHORITY_LEAD: "decides who takes part, agrees answers, asks for the signature, looks after the plan",
+    Role.CONTRIBUTOR: "answers questions, and updates the actions they own",
+    Role.APPROVER: "reads everything, and signs",
+    Role.READER: "reads everything",
+}
+CHOICES = [
+    {"value": role.value, "text": ROLE_NAMES[role], "hint": f"{RIGHTS[role].capitalize()}."} for role in OF_AUTHORITY
+]
+REFUSE = "refuse"
+
+
+@route("/benchmark", http_method=READ)
+async def show_index(request: Asking) -> Response[Any]:
+    """Every benchmark that somebody takes part in: they may belong to several authorities."""
+    visitor = visitor_of(request)
+    keys = dict.fromkeys(held.of for held in visitor.held if held.role in OF_AUTHORITY)
+    found = [
+        (authority, [role for role in OF_AUTHORITY if key in visitor.held_for(role)])
+        for key in keys
+        if (authority := authority_of(key))
+    ]
+    return render(request, "benchmark/index.html", found=found, names=ROLE_NAMES)
+
+
+@route("/benchmark/{key:str}/people", http_method=READ)
+async def show_people(request: Asking, key: FromPath[str]) -> Response[Any]:
+    """Who takes part, and to a lead who waits to be let in."""
+    member = member_at(request, key)
+    async with request.app.state.database.reading() as db:
+        everybody = await members.members(db, member.authority.key)
+        waiting = await members.waiting(db, member.authority.key) if member.is_lead else ()
+    done = request.query_params.get("done", "") if member.is_lead else ""
+    return render(
+        request,
+        "benchmark/people.html",
+        **_shared(member),
+        everybody=everybody,
+        waiting=waiting,
+        done=done,
+        names=ROLE_NAMES,
+        rights=RIGHTS,
+    )
+
+
+@route("/benchmark/{key:str}/people/{number:str}", http_method=READ)
+async def show_person(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+    """What one member may do."""
+    member = member_at(request, key, Role.AUTHORITY_LEAD)
+    return await _person(request, member, number, Form())
+
+
+@post("/benchmark/{key:str}/people/{number:str}")
+async def change(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+    """Let a member hold the roles that are ticked; none ends their taking part."""
+    member = member_at(request, key, Role.AUTHORITY_LEAD)
+    form = await read_form(request)
+    roles = [Role(role) for role in form.many("roles", list(OF_AUTHORITY))]
+    here, state = member.authority.key, request.app.state
+    try:
+        async with state.database.writing() as db:
+            person = await _member(db, here, number)
+            await members.change_roles(db, here, person.id, roles, by=member.person_id, now=state.clock())
+    except Conflict as error:
+        form.wrong("roles", str(error))
+        return await _person(request, member, number, form, status=422)
+    still = person.id != member.person_id or Role.AUTHORITY_LEAD in roles
+    return go(f"/benchmark/{here}/people?done=changed" if still else "/benchmark")
+
+
+@route("/benchmark/{key:str}/people/requests/{number:str}", http_method=READ)
+async def show_request(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+    """Somebody who waits, with what they wrote."""
+    member = member_at(request, key, Role.AUTHORITY_LEAD)
+    return await _request(request, member, number, Form([("roles", Role.CONTRIBUTOR)]))
+
+
+@post("/benchmark/{key:str}/people/requests/{number:str}")
+async def answer(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+    """Let somebody in with the roles that are ticked, or refuse."""
+    member = member_at(request, key, Role.AUTHORITY_LEAD)
+    form = await read_form(request)
+    refused = form.value("answer") == REFUSE
+    roles = [
+        Role(role)
+        for role in form.many("roles", list(OF_AUTHORITY), required="" if refused else "Choose what they may do")
+    ]
+    if form.errors:
+        return await _request(request, member, number, form, status=422)
+    here, state, asked = member.authority.key, request.app.state, _number(number)
+    try:
+        async with state.database.writing() as db:
+            if refused:
+                await joining.refuse(db, here, asked, by=member.person_id, now=state.clock())
+            else:
+                await joining.let_in(db, here, asked, roles, by=member.person_id, now=state.clock())
+    except NotFound as error:
+        raise NotFound(NOT_YOURS) from error
+    except Conflict:
+        return go(f"/benchmark/{here}/people?done=already")
+    return go(f"/benchmark/{here}/people?done={'refused' if refused else 'let-in'}")
+
+
+async def _person(request: Asking, member: Member, number: str, form: Form, *, status: int = 200) -> Response[Any]:
+    async with request.app.state.database.reading() as db:
+        person = await _member(db, member.authority.key, number)
+    held = form.values("roles") if status != 200 else list(person.roles)
+    return render(
+        request, "benchmark/person.html", status=status, **_shared(member), person=person, held=held, form=form
+    )
+
+
+async def _request(request: Asking, member: Member, number: str, form: Form, *, status: int = 200) -> Response[Any]:
+    async with request.app.state.database.reading() as db:
+        waiting = await members.waiting(db, member.authority.key)
+    asked = next((item for item in waiting if str(item.id) == number), None)
+    if asked is None:
+        raise NotFound(NOT_YOURS)
+    return render(request, "benchmark/request.html", status=status, **_shared(member), asked=asked, form=form)
+
+
+async def _member(db: Any, authority: str, number: str) -> members.MemberView:
+    try:
+        return await members.member(db, authority, number)
+    except NotFound as error:
+        raise NotFound(NOT_YOURS) from error
+
+
+def _shared(member: Member) -> dict[str, Any]:
+    return {"member": member, "authority": member.authority, "choices": CHOICES}
+
+
+def _number(text: str) -> int:
+    """The number in an address; raises NotFound for what is none."""
+    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_ID:
+        raise NotFound(NOT_YOURS)
+    return int(text)
+
+
+router = Router(
+    path="/",
+    route_handlers=[show_index, show_people, show_person, change, show_request, answer],
+    opt={"policy": MEMBERS},
+    include_in_schema=False,
+)
