@@ -2,4 +2,14 @@
 
 from litestar import Router
 
-ROUTERS: tuple[Router, ...] = ()
+from tracker.benchmark.pages import answer, changed, check, first_pass, home, sign, tasks
+
+ROUTERS: tuple[Router, ...] = (
+    home.router,
+    tasks.router,
+    first_pass.router,
+    answer.router,
+    check.router,
+    sign.router,
+    changed.router,
+)
