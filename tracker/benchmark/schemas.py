@@ -245,6 +245,34 @@ class Frozen(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     signed_at: datetime
     signed_name: str
+    """The approver's name and position as they typed them."""
+    asked_name: str = ""
+    """Who asked for the signature."""
+    signed_by_asker: bool = False
+    """Whether one person asked and signed, because nobody else there may approve: its papers say so."""
     as_at: date
     record_seq: int
     answers: tuple[FrozenAnswer, ...]
+
+
+class AssessmentView(msgspec.Struct, frozen=True, kw_only=True):
+    """A round of an authority, without its answers."""
+
+    id: int
+    authority: str
+    round: str
+    edition: str
+    started_at: datetime
+    before_id: int | None
+    asked_at: datetime | None
+    asked_by: int | None
+    approver_id: int | None
+    given_back: str | None
+    signed_at: datetime | None
+    signed_name: str | None
+    reference: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its answers can be changed: it is neither signed nor with an approver."""
+        return self.signed_at is None and self.asked_at is None

@@ -104,9 +104,10 @@ def structure_problems(stored: Sequence[StoredStrategy]) -> Iterator[str]:
             yield f"strategy {row.slug}: its quotations and promises are not what was loaded"
 
 
-async def changes_of(db: AsyncSession) -> list[Change]:
-    """Every change whose body is kept, in the order of the record."""
-    rows = (await db.exec(select(StoredChange).order_by(col(StoredChange.seq)))).all()
+async def changes_of(db: AsyncSession, *, after: int = 0, limit: int | None = None) -> list[Change]:
+    """Every change whose body is kept, in the order of the record; of those after a place, so many at most."""
+    found = select(StoredChange).where(col(StoredChange.seq) > after).order_by(col(StoredChange.seq)).limit(limit)
+    rows = (await db.exec(found)).all()
     return [_change(row) for row in rows if row.body is not None]
 
 

@@ -2,9 +2,16 @@
 
 from litestar import Router
 
-from tracker.benchmark.pages import joining, people, waiting
+from tracker.benchmark.pages import answer, changed, check, first_pass, home, joining, people, sign, tasks, waiting
 
 ROUTERS: tuple[Router, ...] = (
+    home.router,
+    tasks.router,
+    first_pass.router,
+    answer.router,
+    check.router,
+    sign.router,
+    changed.router,
     joining.router,
     people.router,
     waiting.router,

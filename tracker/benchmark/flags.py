@@ -1,0 +1,241 @@
+"""The living link: what an answer or an action rests on has changed, nationally or in the words of its question.
+
+Flags are rows of one authority; who leads it clears each by confirming or revising. Nothing here commits.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import true, update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.benchmark import queries
+from tracker.benchmark.models import Assessment, Cursor, Flag, PlanAction
+from tracker.benchmark.national import STRATEGY, touches
+from tracker.benchmark.questions import criterion_of, newest_edition
+from tracker.benchmark.rules import Standing
+from tracker.benchmark.schemas import AssessmentView
+from tracker.clock import london_day
+from tracker.db import new_rows
+from tracker.strategies import facts
+from tracker.strategies.facts import Change, kind_of
+from tracker.strategies.queries import changes_of
+
+CURSOR = "flags"
+TELLING = frozenset(
+    {
+        "started", "delivered", "ongoing", "stopped", "superseded", "milestone-reached", "milestone-dropped",
+        "scope-stated", "noted", "corrected",
+    }
+)  # fmt: skip
+"""The facts that may make an answer wrong. A date, an opinion or a search changes nothing that a council does."""
+OPEN_ACTIONS = ("not-started", "in-progress")
+CONFIRMED, REVISED = "confirmed", "revised"
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that changed, about what, and since when it could be known here."""
+
+    cause: str
+    on: str
+    said: str
+    about: tuple[str, ...]
+    recorded_at: datetime
+
+
+class Resting(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer or an action, which version of which criterion it is about, and when it was saved."""
+
+    authority: str
+    about: str
+    criterion: str
+    version: int
+    saved_at: datetime
+
+
+class FlagView(msgspec.Struct, frozen=True, kw_only=True):
+    """A flag as members of its authority see it."""
+
+    id: int
+    about: str
+    criterion: str
+    cause: str
+    happened_on: str
+    said: str
+    raised_at: datetime
+
+
+def of_answer(assessment: AssessmentView, criterion: str) -> str:
+    """What flags of an answer are about."""
+    return f"answer/{assessment.id}/{criterion}"
+
+
+def happenings(changes: Sequence[Change], *, after: int) -> Iterator[Happened]:
+    """What the record says since a place in it that an answer could rest on."""
+    by_key = {change.key: change for change in changes}
+    for change in changes:
+        if change.seq > after and change.strategy == STRATEGY and kind_of(change.fact) in TELLING:
+            fact = change.fact
+            about = set(fact.about)
+            if isinstance(fact, facts.Corrected) and fact.of in by_key:
+                about |= {*by_key[fact.of].fact.about, *(fact.instead or {}).get("about", ())}
+            yield Happened(
+                cause=f"change/{change.seq}",
+                on=fact.happened_on,
+                said=fact.text,
+                about=tuple(sorted(about)),
+                recorded_at=change.recorded_at,
+            )
+
+
+def concerns(what: Happened, item: Resting) -> bool:
+    """Whether something that happened bears on what was saved before it."""
+    rests_on = criterion_of(item.criterion, item.version).rests_on
+    return item.saved_at < what.recorded_at and any(touches(ref, about) for ref in rests_on for about in what.about)
+
+
+async def has_news(db: AsyncSession, *, today: date) -> bool:
+    """Whether the record or the questions have moved on since flags were last raised."""
+    cursor = await db.get(Cursor, CURSOR)
+    changes = await changes_of(db, after=cursor.seq if cursor else 0, limit=1)
+    return cursor is None or bool(changes) or cursor.known != _known(today)
+
+
+async def raise_flags(db: AsyncSession, *, now: datetime, today: date) -> dict[str, list[int]]:
+    """Raise every flag that is due and move on; returns the new ones by authority. None is raised twice."""
+    cursor = (await db.exec(select(Cursor).where(Cursor.name == CURSOR).with_for_update())).first()
+    cursor = cursor or Cursor(name=CURSOR)
+    changes = await changes_of(db)
+    news = list(happenings(changes, after=cursor.seq))
+    resting = await _resting(db) if news or cursor.known != _known(today) else []
+    raised: dict[str, list[int]] = {}
+    for item in resting:
+        found = [what for what in news if concerns(what, item)]
+        for flag in await _raise(db, item, [*found, *_reworded(item, today=today)], now=now):
+            raised.setdefault(item.authority, []).append(flag)
+    cursor.seq = max((change.seq for change in changes), default=cursor.seq)
+    cursor.known = _known(today)
+    db.add(cursor)
+    await db.flush()
+    return raised
+
+
+def _known(today: date) -> str:
+    """The versions of all questions, as the cursor keeps them."""
+    return msgspec.json.encode(newest_edition(today).versions, order="sorted").decode()
+
+
+def _reworded(item: Resting, *, today: date) -> Iterator[Happened]:
+    """A newer version of the question that something answers."""
+    newest = newest_edition(today).versions.get(item.criterion, item.version)
+    if newest > item.version:
+        question = criterion_of(item.criterion, newest)
+        yield Happened(
+            cause=f"question/{item.criterion}/{newest}",
+            on=question.since.isoformat(),
+            said=f"The question was changed. It now asks: {question.ask}",
+            about=(),
+            recorded_at=item.saved_at,
+        )
+
+
+async def _resting(db: AsyncSession) -> list[Resting]:
+    """The answers of every authority's newest assessment, and every open action."""
+    newest: dict[str, Assessment] = {}
+    for row in (await db.exec(select(Assessment).order_by(Assessment.round))).all():
+        newest[row.authority] = row
+    found: list[Resting] = []
+    for row in newest.values():
+        assessment = queries.view(row)
+        found += _answers(assessment, await queries.answers_of(db, assessment))
+    open_ones = col(PlanAction.status).in_(OPEN_ACTIONS), col(PlanAction.removed_at).is_(None)
+    for action in (await db.exec(select(PlanAction).where(*open_ones).order_by(col(PlanAction.id)))).all():
+        found.append(
+            Resting(
+                authority=action.authority,
+                about=f"action/{action.id}",
+                criterion=action.criterion,
+                version=action.version,
+                saved_at=action.made_at,
+            )
+        )
+    return found
+
+
+def _answers(assessment: AssessmentView, standings: Mapping[str, Standing]) -> Iterator[Resting]:
+    for key, at in standings.items():
+        if at.answer:
+            yield Resting(
+                authority=assessment.authority,
+                about=of_answer(assessment, key),
+                criterion=key,
+                version=at.answer.version,
+                saved_at=at.answer.saved_at,
+            )
+
+
+async def _raise(db: AsyncSession, item: Resting, whats: Iterable[Happened], *, now: datetime) -> list[int]:
+    """The ids of the flags that were not there before."""
+    new: list[int] = []
+    for what in whats:
+        values = {
+            "authority": item.authority,
+            "about": item.about,
+            "criterion": item.criterion,
+            "cause": what.cause,
+            "happened_on": what.on,
+            "said": what.said,
+            "raised_at": now,
+            "why": "",
+        }
+        insert = (await new_rows(db, Flag)).values(values).on_conflict_do_nothing().returning(col(Flag.id))
+        new += [row[0] for row in (await db.exec(insert)).all()]
+    return new
+
+
+async def carry(db: AsyncSession, before: AssessmentView, into: AssessmentView, *, now: datetime) -> None:
+    """Let what is not cleared go on to the answers that were filled in, and tell of new questions at once."""
+    brought = await queries.answers_of(db, into)
+    for key in brought:
+        still_open = (
+            col(Flag.authority) == into.authority,
+            col(Flag.about) == of_answer(before, key),
+            col(Flag.cleared_at).is_(None),
+        )
+        await db.exec(update(Flag).where(*still_open).values(about=of_answer(into, key)))
+    for item in _answers(into, brought):
+        await _raise(db, item, _reworded(item, today=london_day(now)), now=now)
+
+
+async def open_flags(db: AsyncSession, authority: str) -> list[FlagView]:
+    """What an authority has not cleared, the newest happening first."""
+    found = (
+        select(Flag)
+        .where(Flag.authority == authority, col(Flag.cleared_at).is_(None))
+        .order_by(col(Flag.happened_on).desc(), Flag.cause, col(Flag.id))
+    )
+    return [msgspec.convert(row, FlagView, from_attributes=True) for row in (await db.exec(found)).all()]
+
+
+async def clear(
+    db: AsyncSession,
+    authority: str,
+    flags: Iterable[int],
+    *,
+    outcome: str,
+    by: int,
+    now: datetime,
+    why: str = "",
+    about: str | None = None,
+) -> int:
+    """Clear flags of an authority, or of one thing of it, that are not cleared yet; returns how many."""
+    ours = (
+        col(Flag.authority) == authority,
+        col(Flag.id).in_([*flags]),
+        col(Flag.cleared_at).is_(None),
+        col(Flag.about) == about if about else true(),
+    )
+    values = {"cleared_at": now, "cleared_by": by, "outcome": outcome, "why": why}
+    return (await db.exec(update(Flag).where(*ours).values(**values))).rowcount

@@ -1,0 +1,127 @@
+"""What changed: national changes and reworded questions that answers and actions rest on, and clearing them."""
+
+from typing import Any
+
+import msgspec
+from litestar import Response, Router, post, route
+from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.accounts.policies import Role
+from tracker.benchmark import flags, queries
+from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
+from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.reading import LINES, asked_of, home_of
+from tracker.benchmark.plans import PlanCounts, plan_counts, titles_of
+from tracker.benchmark.queries import number_of
+from tracker.benchmark.resting import Moved, moved, sentence
+from tracker.benchmark.schemas import AssessmentView
+from tracker.clock import london_day
+from tracker.web.dynamic import go, render
+from tracker.web.forms import Form, read_form
+
+OUTCOMES = {
+    CONFIRMED: "Still right: nothing has to change here",
+    REVISED: "Revised: we have changed it, or will in the next round",
+}
+
+
+class Rests(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer or action that rests on what changed: what it is called, and where it is."""
+
+    flag: FlagView
+    title: str
+    href: str
+
+
+@route("/benchmark/{authority:str}/flags", http_method=READ)
+async def show_flags(request: Asking, authority: FromPath[str]) -> Response[Any]:
+    """Everything that changed and has not been cleared, with what rests on it."""
+    return await _page(request, member_at(request, authority), Form())
+
+
+async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
+    key, today = member.authority.key, london_day(request.app.state.clock())
+    async with request.app.state.database.reading() as db:
+        assessments = await queries.assessments_of(db, key)
+        found = await flags.open_flags(db, key)
+        plan = await plan_counts(db, key, today=today)
+        groups = await moved_for(db, member, found, assessments, plan)
+        titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
+    rounds = {f"{item.id}": item.round for item in assessments}
+    return render(
+        request,
+        "benchmark/flags.html",
+        status=422 if form.errors else 200,
+        member=member,
+        home=home_of(member),
+        form=form,
+        groups=[(group, [_rests(member, flag, rounds, titles) for flag in group.flags]) for group in groups],
+        sentence=sentence,
+        outcomes=OUTCOMES,
+        cleared=request.query_params.get("cleared", ""),
+    )
+
+
+def _rests(member: Member, flag: FlagView, rounds: dict[str, str], titles: dict[int, str]) -> Rests:
+    kind, _, rest = flag.about.partition("/")
+    home = home_of(member)
+    if kind == "action":
+        return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
+    assessment, _, key = rest.partition("/")
+    title = next((line.title for line in LINES.values() if line.key == key), "")
+    href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
+    return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
+
+
+async def moved_for(
+    db: AsyncSession,
+    member: Member,
+    found: list[FlagView],
+    assessments: list[AssessmentView],
+    plan: PlanCounts,
+) -> list[Moved]:
+    """What changed, counted against all answers of the newest round and all open actions."""
+    if not found:
+        return []
+    newest = assessments[0] if assessments else None
+    answers = await queries.answers_of(db, newest) if newest else {}
+    return moved(
+        found,
+        answers=sum(at.answer is not None for at in answers.values()),
+        actions=plan.open,
+        criteria=asked_of(member, newest.edition) if newest else (),
+    )
+
+
+@post("/benchmark/{authority:str}/flags")
+async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
+    """Clear what is ticked: confirmed, or revised with a word on how."""
+    member = member_at(request, authority, Role.AUTHORITY_LEAD)
+    form = await read_form(request)
+    chosen = [number_of(flag) for flag in form.many("flag", form.values("flag"))]
+    cause = form.value("cause")
+    if not chosen:
+        form.wrong(f"flag-{cause}", "Tick what you have looked at")
+    outcome = form.value("outcome")
+    if outcome not in OUTCOMES:
+        form.wrong(f"outcome-{cause}", "Say whether it is still right")
+    why = form.text("why", most=2000, label="The note")
+    if outcome == REVISED and not why:
+        form.wrong(f"why-{cause}", "Say in a few words what you have changed, or will change")
+    if form.errors:
+        return await _page(request, member, form)
+    async with request.app.state.database.writing() as db:
+        number = await flags.clear(
+            db,
+            member.authority.key,
+            chosen,
+            outcome=outcome,
+            why=why,
+            by=member.person_id,
+            now=request.app.state.clock(),
+        )
+    return go(f"{home_of(member)}/flags?cleared={number}")
+
+
+router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
