@@ -114,6 +114,8 @@ def create_app(
         },
         openapi_config=None,
         cors_config=CORSConfig(allow_origins=["*"], allow_methods=["GET"]),
+        # Forms have limits of their own, and say in words what is too large: see `read_form`.
+        request_max_body_size=None,
         logging_config=None,
     )
     require_policies(app)

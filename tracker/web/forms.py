@@ -1,7 +1,7 @@
 """Forms: what was typed, field by field, and what is wrong with it. Nothing typed is lost when it comes back."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -9,9 +9,12 @@ import msgspec
 from litestar import Request
 
 from tracker.errors import Invalid
+from tracker.web.uploads import LARGEST_UPLOAD, TOO_LARGE, UPLOADS, Upload, is_multipart, read_parts
 
 LARGEST = 200_000
 """Bytes of a form; a page of text is a hundredth of it."""
+LET_GO = 20_000_000
+"""Bytes that are taken in and forgotten, so that a browser hears an answer instead of a connection that breaks."""
 LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """Everything that some program takes for the end of a line."""
 UNSHOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
@@ -29,8 +32,9 @@ class FieldError(msgspec.Struct, frozen=True):
 class Form:
     """The values of a form as typed; reading a field notes what is wrong with it."""
 
-    def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, items: Iterable[tuple[str, str]] = (), files: Mapping[str, Upload] | None = None) -> None:
         self._values: dict[str, list[str]] = {}
+        self._files = files or {}
         for name, value in items:
             self._values.setdefault(name, []).append(value)
         self.errors: list[FieldError] = []
@@ -38,6 +42,10 @@ class Form:
     def value(self, name: str, default: str = "") -> str:
         """What was typed, for showing it again."""
         return self._values.get(name, [default])[-1]
+
+    def file(self, name: str) -> Upload | None:
+        """The file that was chosen; None where none was, and on every route that takes none."""
+        return self._files.get(name)
 
     @property
     def names(self) -> list[str]:
@@ -109,15 +117,28 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
 
 
 async def _read_form(request: Request[Any, Any, Any]) -> Form:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != URLENCODED:
+    kind = request.headers.get("content-type", "")
+    if is_multipart(kind) and request.route_handler.opt.get(UPLOADS):
+        return Form(*read_parts(kind, await _body(request, LARGEST_UPLOAD, TOO_LARGE)))
+    if kind.partition(";")[0].strip().lower() != URLENCODED:
         raise Invalid("This address takes a form. Go back to its page and send it from there.")
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise Invalid("What was sent is too large. Go back and send less.")
+    body = await _body(request, LARGEST, "What was sent is too large. Go back and send less.")
     try:
         items = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=2000)
     except ValueError as error:
         raise Invalid("The form cannot be read. Go back to its page and send it again.") from error
     return Form(items)
+
+
+async def _body(request: Request[Any, Any, Any], most: int, too_large: str) -> bytes:
+    """What was sent; raises Invalid when it is more than that, of which no more is kept."""
+    body = bytearray()
+    let_go = 0
+    async for part in request.stream():
+        if len(body) <= most:
+            body += part
+        elif (let_go := let_go + len(part)) > LET_GO:
+            break
+    if len(body) > most:
+        raise Invalid(too_large)
+    return bytes(body)
