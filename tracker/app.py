@@ -29,7 +29,7 @@ from tracker.errors import Invalid, Misconfigured, TrackerError
 from tracker.messages import papers_of
 from tracker.migrate import require_current
 from tracker.settings import Settings, read_secret
-from tracker.site import mailbox, operating, pages, sources
+from tracker.site import authorities, mailbox, operating, pages, sources
 from tracker.site.documents import FILTERS, PublicSite
 from tracker.strategies import api, api_difference, api_search, queries
 from tracker.strategies.queries import Records
@@ -56,6 +56,8 @@ HANDLERS: tuple[Any, ...] = (
     api.router,
     api_difference.router,
     api_search.router,
+    *authorities.PAGES,
+    authorities.router,
     sources.show_sources,
     sources.router,
     *accounts.ROUTERS,

@@ -20,6 +20,7 @@ FOOTER = (
     ("/subscribe", "Email alerts"),
     ("/downloads", "Downloads"),
     ("/corrections", "Corrections"),
+    ("/authorities", "Local authorities"),
     ("/sources", "Sources"),
     ("/benchmark/questions", "Benchmark for councils"),
     ("/methodology", "Methodology"),

@@ -22,16 +22,14 @@ ANYBODY = {"policy": PUBLIC}
 Asking = Request[Any, Any, State]
 
 
-# The framework does not come back from a branch that ends: below /announcements, /authorities and /benchmark there are
-# forms of their own, so what is public there is named beside them.
+# The framework does not come back from a branch that ends: below /announcements and /benchmark there are forms of
+# their own, so what is public there is named beside them.
 PUBLIC_PATHS = [
     "/",
     "/{path:path}",
     "/announcements",
     "/announcements/{number:str}",
     "/announcements/{number:str}/{file:str}",
-    "/authorities",
-    "/authorities/{key:str}",
     "/benchmark/questions",
     "/benchmark/questions.docx",
     "/benchmark/questions.json",
