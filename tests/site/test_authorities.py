@@ -21,6 +21,11 @@ async def test_every_authority_has_a_page_that_says_what_is_known_and_what_is_no
     assert "We know no address of it" in slough
 
 
+async def test_every_authority_that_is_listed_can_be_opened(reader: httpx.AsyncClient) -> None:
+    for authority in authorities():
+        assert (await reader.head(f"/authorities/{authority.key}")).status_code == 200
+
+
 async def test_a_page_shows_the_figures_as_a_chart_and_as_a_table(reader: httpx.AsyncClient) -> None:
     page = (await reader.get("/authorities/barking-and-dagenham")).text
     assert page.count('role="img"') == 2

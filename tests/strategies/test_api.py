@@ -172,6 +172,8 @@ async def test_the_api_describes_itself_as_openapi_3_1(reader: httpx.AsyncClient
     assert set(schema["paths"]) == {
         "/api/v1/announcements",
         "/api/v1/announcements/{number}",
+        "/api/v1/authorities",
+        "/api/v1/authorities/{key}",
         "/api/v1/changes",
         "/api/v1/difference",
         "/api/v1/outcomes",
