@@ -44,6 +44,12 @@ def test_what_is_suppressed_or_does_not_apply_is_said_and_never_a_number() -> No
     [
         pytest.param("barking-and-dagenham", "sgo", "13% in 2025, up from 10% in 2021.", id="up"),
         pytest.param("barking-and-dagenham", "cao", "4% in 2025, the same as in 2021.", id="the same"),
+        pytest.param(
+            "slough",
+            "sgo",
+            "10% in 2024, down from 11% in 2021. For 2025 there is no figure: suppressed (c).",
+            id="down, and the newest is suppressed",
+        ),
         pytest.param("cumberland", "sgo", "19% in 2025, up from 14% in 2024.", id="since it exists"),
         pytest.param("isles-of-scilly", "sgo", "There are too few published figures to show a trend.", id="too few"),
     ],

@@ -173,6 +173,16 @@ async def test_asking_again_gives_a_reader_no_more_than_they_have(
     assert await held(database, "bob@kent.gov.uk") == [("reader", "kent")]
 
 
+async def test_who_runs_the_tracker_is_not_let_in_by_their_address(
+    front: Front, database: Database, mailbox: Mailbox
+) -> None:
+    async with database.writing() as db:
+        root = await people.add_person(db, "root@kent.gov.uk", name="Root", by=None, now=mailbox.now)
+        await people.give(db, root.id or 0, Role.EDITOR, "", by=None, now=mailbox.now)
+    await proved(front, mailbox, "root@kent.gov.uk")
+    assert await held(database, "root@kent.gov.uk") == [("editor", "")]
+
+
 async def test_one_person_may_belong_to_several_authorities(front: Front, database: Database, mailbox: Mailbox) -> None:
     for key in ("kingston-upon-thames", "richmond-upon-thames"):
         await proved(front, mailbox, "bob@achievingforchildren.org.uk", key=key)

@@ -120,9 +120,11 @@ def trend_text(years: tuple[Year, ...]) -> str:
     if len(shown) < 2:
         return "There are too few published figures to show a trend."
     (first, then), (last, now) = shown[0], shown[-1]
+    newest = years[-1]
+    missing = "" if newest.ends == last else f" For {newest.ends} there is no figure: {newest.percent.word.lower()}."
     if now == then:
-        return f"{now}% in {last}, the same as in {first}."
-    return f"{now}% in {last}, {'up' if now > then else 'down'} from {then}% in {first}."
+        return f"{now}% in {last}, the same as in {first}.{missing}"
+    return f"{now}% in {last}, {'up' if now > then else 'down'} from {then}% in {first}.{missing}"
 
 
 @cache
