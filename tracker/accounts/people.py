@@ -10,7 +10,8 @@ from tracker.accounts import sessions
 from tracker.accounts.actions import audit
 from tracker.accounts.models import HeldRole, Person
 from tracker.accounts.policies import HELD_FOR_ONE, OF_AUTHORITY, Role
-from tracker.authorities.files import authorities, by_key
+from tracker.authorities.files import by_key
+from tracker.authorities.invented import everywhere
 from tracker.db import new_rows
 from tracker.errors import Conflict, Invalid, NotFound
 from tracker.web.addresses import read_email
@@ -99,4 +100,4 @@ def read_of(role: Role, of: str) -> str:
     if not of:
         what = "local authority" if role in OF_AUTHORITY else "organisation"
         raise Invalid(f"Say which {what} the role {role} is held for")
-    return by_key(authorities(), of).key if role in OF_AUTHORITY else of
+    return by_key(everywhere(), of).key if role in OF_AUTHORITY else of

@@ -10,7 +10,7 @@ from tracker.accounts.models import HeldRole, LoginSession, Person, SignIn
 from tracker.accounts.policies import OF_AUTHORITY, Role
 from tracker.accounts.rules import IDLE
 from tracker.accounts.visitors import Held
-from tracker.authorities.files import authorities
+from tracker.authorities.invented import authority_of
 from tracker.errors import NotFound
 from tracker.web.secrets import digest
 
@@ -137,5 +137,6 @@ def role_text(held: Held) -> str:
     """A role in words: “Organisation author for Kinship”."""
     of = held.of
     if held.role in OF_AUTHORITY:
-        of = next((authority.name for authority in authorities() if authority.key == of), of)
+        authority = authority_of(of)
+        of = authority.name if authority else of
     return f"{ROLE_NAMES[held.role]} for {of}" if of else ROLE_NAMES[held.role]

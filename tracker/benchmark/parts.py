@@ -1,12 +1,8 @@
 """Small things that the whole benchmark shares."""
 
-from tracker.authorities.files import authorities
-from tracker.authorities.schemas import Authority
+from tracker.authorities.invented import authority_of
 
-
-def authority_of(key: str) -> Authority | None:
-    """The authority with a key; None where there is none."""
-    return next((authority for authority in authorities() if authority.key == key), None)
+__all__ = ["authority_of", "name_of"]
 
 
 def name_of(key: str) -> str:

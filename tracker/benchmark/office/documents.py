@@ -52,6 +52,7 @@ class Paper:
 
     def __init__(self, title: str, *, author: str, at: datetime, subject: str = "", foot: str = "") -> None:
         self._docx = docx.Document()
+        _drop_thumbnail(self._docx.part.package)
         self._set_properties(title, author=author, at=at, subject=subject)
         self._set_page(foot or title)
         self._set_styles()
@@ -187,6 +188,12 @@ def write(paragraph: Paragraph, text: Text) -> None:
             paragraph.add_run(clean(piece))
 
 
+def _drop_thumbnail(package: Any) -> None:
+    """The template brings a picture of an empty page, which some file managers show."""
+    for key in [key for key, item in package.rels.items() if item.reltype.endswith("/thumbnail")]:
+        del package.rels[key]
+
+
 def _fill(cell: _Cell, value: Text) -> None:
     if not isinstance(value, str):
         write(cell.paragraphs[0], value)
@@ -218,7 +225,7 @@ def _field(paragraph: Paragraph, code: str) -> None:
 
 def _one_font(fonts: Any) -> None:
     """Name the font itself: what the theme names is a serif for headings, and not the same on every machine."""
-    for name in [name for name in fonts.attrib if name.endswith("Theme")]:
+    for name in [name for name in fonts.attrib if name.lower().endswith("theme")]:
         del fonts.attrib[name]
     for name in ("ascii", "hAnsi", "cs"):
         fonts.set(qn(f"w:{name}"), FONT)

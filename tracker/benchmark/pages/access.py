@@ -8,7 +8,7 @@ from litestar.datastructures import State
 
 from tracker.accounts.policies import OF_AUTHORITY, Policy, Role, held
 from tracker.accounts.visitors import visitor_of
-from tracker.authorities.files import authorities
+from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.errors import Forbidden, NotFound
 
@@ -55,7 +55,7 @@ def member_at(request: Asking, key: str, *roles: Role) -> Member:
     """
     visitor = visitor_of(request)
     held_here = frozenset(held.role for held in visitor.held if held.role in OF_AUTHORITY and held.of == key)
-    authority = next((authority for authority in authorities() if authority.key == key), None)
+    authority = authority_of(key)
     if not held_here or authority is None:
         raise NotFound(NOT_YOURS)
     member = Member(person_id=visitor.person_id, name=visitor.name, authority=authority, roles=held_here)
