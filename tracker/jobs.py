@@ -26,7 +26,7 @@ from tracker.alerts.jobs import (
 )
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
-from tracker.benchmark.jobs import answer_access, forget_access, tell_of_roles
+from tracker.benchmark.jobs import answer_access, flag_changes, forget_access, is_any_change_new, tell_of_roles
 from tracker.benchmark.joining import are_proved
 from tracker.benchmark.letters import are_waiting
 from tracker.benchmark.members import are_untold
@@ -95,6 +95,7 @@ JOBS = (
     Job(name="answer-access", run=answer_access, has_work=are_proved, every=timedelta(seconds=1)),
     Job(name="tell-of-roles", run=tell_of_roles, has_work=are_untold, every=timedelta(seconds=10)),
     Job(name="owe-letters", run=owe_letters, has_work=are_waiting, every=timedelta(seconds=1)),
+    Job(name="flag-changes", run=flag_changes, has_work=is_any_change_new, every=timedelta(seconds=30)),
     Job(name="forget-access", run=forget_access, at=time(3, 40)),
     Job(name="watch-endpoints", run=watch_endpoints, every=timedelta(minutes=10)),
 )

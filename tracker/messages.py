@@ -7,6 +7,7 @@ from tracker.alerts.messages.digest import Digests
 from tracker.alerts.messages.endpoints import write_trouble
 from tracker.alerts.messages.publication import publication_event, write_publication
 from tracker.alerts.messages.subscriptions import webhook_test_event, write_confirm, write_link, write_moved
+from tracker.benchmark import telling
 from tracker.benchmark.messages import WRITERS
 from tracker.clock import Clock
 from tracker.editing.announce import STALE
@@ -30,7 +31,7 @@ MESSAGES: Messages = {
     STALE: Message(write=write_stale, kept=True),
     mail.MESSAGE: Message(write=mail.write_sign_in),
     # Not kept: who runs the tracker cannot look up what a benchmark's letters say.
-    **{kind: Message(write=write) for kind, write in WRITERS.items()},
+    **{kind: Message(write=write) for kind, write in {**WRITERS, **telling.WRITERS}.items()},
 }
 """A feature adds its kinds here: sign-in from accounts, confirm from subscribing, contest-answer from editing."""
 

@@ -29,9 +29,13 @@ TITLES: Mapping[str, str] = {
     "sign-in": "A link to sign in",
     "contest-answered": "An answer to what you wrote to us",
     "verdict-stale": "An opinion may no longer fit",
+    "benchmark-asked": "A benchmark waits for your signature",
+    "benchmark-changed": "Something changed that your benchmark rests on",
+    "benchmark-given-back": "A benchmark was given back",
     "benchmark-prove": "A link to confirm your address",
     "benchmark-refused": "An answer to your request for access",
     "benchmark-role": "What you may do in a benchmark, or who else may",
+    "benchmark-signed": "A benchmark was signed",
     "benchmark-waiting": "Somebody asks for access",
 }
 """What messages are called that are not about one publication; their subjects say more."""

@@ -1,7 +1,12 @@
 """What runs by the clock for the benchmark."""
 
-from tracker.benchmark import joining, members
-from tracker.clock import Clock
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.benchmark import flags, joining, letters, members
+from tracker.benchmark.telling import CHANGED
+from tracker.clock import Clock, london_day
 from tracker.db import Database
 
 
@@ -24,3 +29,27 @@ async def forget_access(database: Database, clock: Clock) -> str:
     async with database.writing() as db:
         forgotten = await joining.forget_requests(db, now=clock())
     return f"{forgotten} request{'s' * (forgotten != 1)} for access forgotten"
+
+
+async def is_any_change_new(db: AsyncSession, *, now: datetime) -> bool:
+    """Whether the record or the questions have moved on since answers were last flagged."""
+    return await flags.has_news(db, today=london_day(now))
+
+
+async def flag_changes(database: Database, clock: Clock) -> str:
+    """Flag every answer and action that rests on what changed since the last time; each lead gets one mail."""
+    now = clock()
+    async with database.writing() as db:
+        raised = await flags.raise_flags(db, now=now, today=london_day(now))
+        for authority, found in raised.items():
+            first, last = min(found), max(found)
+            await letters.ask_leads(
+                db,
+                authority=authority,
+                kind=CHANGED,
+                key=f"{CHANGED}/{authority}/{last}",
+                content={"first": first, "last": last},
+                now=now,
+            )
+    # How many were flagged, and for whom, is nobody's business who reads the log.
+    return "answers and actions follow the record"

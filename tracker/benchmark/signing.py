@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import update
@@ -9,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role
-from tracker.benchmark import queries
+from tracker.benchmark import letters, queries
 from tracker.benchmark.actions import NOT_BEGUN, SIGNED, open_assessment
 from tracker.benchmark.freezing import NationalState, frozen_answers, sealed
 from tracker.benchmark.models import Assessment
@@ -19,6 +20,8 @@ from tracker.benchmark.rules import lacking, reference
 from tracker.benchmark.schemas import AssessmentView, Criterion, Frozen
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 
+ASKED, GIVEN_BACK, SIGNED_LETTER = "benchmark-asked", "benchmark-given-back", "benchmark-signed"
+"""The kinds of letters."""
 NOT_WHOLE = "This benchmark is not whole yet: check its answers, and ask again when nothing is missing."
 NOT_ASKED = "Nobody has been asked to sign this benchmark, or it has been taken back since. Ask its lead."
 NOT_THE_APPROVER = "Somebody else was asked to sign this benchmark."
@@ -50,6 +53,7 @@ async def ask(
         raise Invalid("Choose an approver of your authority. Whoever asks cannot sign while somebody else may.")
     if lacking(asked, await queries.answers_of(db, assessment)):
         raise Conflict(NOT_WHOLE)
+    await letters.ask(db, kind=ASKED, person_id=approver_id, **_about(assessment, ASKED, now))
     values = {"asked_at": now, "asked_by": by, "approver_id": approver_id, "given_back": None}
     return await _change(db, assessment, **values)
 
@@ -67,6 +71,8 @@ async def give_back(
     assessment = await _with_approver(db, authority, round)
     if why is not None:
         _require_approver(assessment, by)
+        told = _about(assessment, GIVEN_BACK, now)
+        await letters.ask(db, kind=GIVEN_BACK, person_id=assessment.asked_by, **told)
     values = {"asked_at": None, "asked_by": None, "approver_id": None, "given_back": why}
     return await _change(db, assessment, **values)
 
@@ -105,7 +111,19 @@ async def sign(
         answers=frozen_answers(asked, await queries.answers_of(db, assessment), national, version_of=criterion_of),
     )
     await _freeze(db, assessment, frozen, by=signature.person_id)
+    told = _about(assessment, SIGNED_LETTER, now)
+    await letters.ask_leads(db, kind=SIGNED_LETTER, but=signature.person_id, **told)
     return frozen
+
+
+def _about(assessment: AssessmentView, kind: str, now: datetime) -> dict[str, Any]:
+    """What a mail about a round is about; each asking and each giving back is one."""
+    return {
+        "authority": assessment.authority,
+        "key": f"{kind}/{assessment.id}/{now.isoformat()}",
+        "content": {"assessment": assessment.id},
+        "now": now,
+    }
 
 
 async def _freeze(db: AsyncSession, assessment: AssessmentView, frozen: Frozen, *, by: int) -> None:

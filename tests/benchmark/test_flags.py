@@ -1,0 +1,267 @@
+"""The living link: what changes nationally is shown at each answer and action that rests on it, until it is cleared."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.benchmark.answering import AT, BEFORE, KENT, ROUND, all_answered, answered, begun, member, person, question
+from tests.benchmark.mailbox import Mailbox
+from tests.benchmark.test_first_pass import after
+from tests.browsers import opened
+from tests.conftest import NOON, FixedClock
+from tests.editing.make import PROOF, SLUG, noted, rows
+from tests.editing.test_entry_pages import words
+from tracker.accounts.policies import Role
+from tracker.benchmark import flags, queries
+from tracker.benchmark.flags import FlagView, Happened, Resting, concerns, happenings
+from tracker.benchmark.jobs import flag_changes
+from tracker.benchmark.models import BenchmarkLetter, Flag, PlanAction
+from tracker.benchmark.resting import moved, sentence
+from tracker.benchmark.schemas import Level
+from tracker.db import Database
+from tracker.strategies import facts
+from tracker.strategies.actions import NewChange, append, lock_head
+from tracker.strategies.facts import AnyFact, provisional
+from tracker.web.front import Front
+
+LATER = timedelta(hours=1)
+GUIDANCE = facts.Delivered(
+    about=("14",), text="The guidance was updated.", happened_on="2026-11-22", known_on=date(2026, 11, 22)
+)
+
+
+async def recorded(database: Database, *given: AnyFact, clock: FixedClock) -> None:
+    """Facts that become public an hour later, and the job that follows the record."""
+    clock.move(LATER)
+    async with database.writing() as db:
+        head = await lock_head(db)
+        new = [
+            NewChange(strategy=SLUG, key=f"entry-test-{head.seq + place}", fact=replace(fact, evidence=(PROOF,)))
+            for place, fact in enumerate(given)
+        ]
+        await append(db, head, new, now=clock())
+    await flag_changes(database, clock)
+
+
+async def flagged(database: Database) -> list[tuple[str, str | None]]:
+    return [(row.about, row.outcome) for row in await rows(database, Flag)]
+
+
+async def action(database: Database, criterion: str = "14", **given: Any) -> int:
+    """An open action of Kent."""
+    async with database.writing() as db:
+        row = PlanAction(
+            authority=KENT,
+            criterion=criterion,
+            version=1,
+            title="Check the guidance",
+            status_on=NOON.date(),
+            made_at=NOON,
+            **given,
+        )
+        db.add(row)
+        await db.flush()
+        return row.id or 0
+
+
+def test_only_facts_that_may_make_an_answer_wrong_are_followed() -> None:
+    shared: dict[str, Any] = {"about": ("14",), "text": "So.", "happened_on": "2026-11-22", "known_on": NOON.date()}
+    given = [
+        facts.Started(**shared),
+        facts.Ongoing(**shared),
+        facts.Stopped(**shared),
+        facts.Noted(**shared),
+        facts.MilestoneReached(**shared),
+        facts.Reviewed(looked=("GOV.UK",), **shared),
+        facts.DateStated(as_printed="2027", by="Department for Education", **shared),
+        facts.VerdictGiven(organisation="Kinship", **shared),
+        facts.BecameOverdue(due=NOON.date(), **shared),
+    ]
+    changes = [provisional(seq, SLUG, f"entry-{seq}", fact) for seq, fact in enumerate(given, start=1)]
+    assert [what.cause for what in happenings(changes, after=0)] == [f"change/{seq}" for seq in (1, 2, 3, 4, 5)]
+    assert [what.cause for what in happenings(changes, after=4)] == ["change/5"]
+
+
+def test_a_correction_bears_on_what_the_corrected_change_was_about() -> None:
+    wrong = noted("14/guidance")
+    corrected = facts.Corrected(
+        text="It was another page.", happened_on="2026-11-22", known_on=NOON.date(), why="A mistake.", of="entry-1"
+    )
+    changes = [provisional(1, SLUG, "entry-1", wrong), provisional(2, SLUG, "entry-2", corrected)]
+    (what,) = happenings(changes, after=1)
+    assert what.about == ("14/guidance",)
+
+
+@pytest.mark.parametrize(
+    ("about", "is_concerned"), [("14", True), ("14/guidance", True), ("1", False), ("4", False), ("15", False)]
+)
+def test_an_answer_rests_on_the_whole_announcement_and_all_of_its_parts(about: str, is_concerned: bool) -> None:
+    what = Happened(cause="change/1", on="2026", said="So.", about=(about,), recorded_at=NOON + LATER)
+    item = Resting(authority=KENT, about="answer/1/14", criterion="14", version=1, saved_at=NOON)
+    assert concerns(what, item) is is_concerned
+    assert not concerns(what, replace(item, saved_at=NOON + 2 * LATER))
+
+
+def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11", cause: str = "change/7") -> FlagView:
+    return FlagView(
+        id=number, about=about, criterion=criterion, cause=cause, happened_on=on, said="So.", raised_at=NOON
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (
+            [flag(1, "action/1"), flag(2, "action/2")],
+            "2 of your 14 actions rest on guidance that changed on 11 October 2024.",
+        ),
+        (
+            [flag(1, "answer/1/14", on="2024-10")],
+            "1 of your 27 answers rests on guidance that changed in October 2024.",
+        ),
+        (
+            [flag(1, "answer/1/14", on="2024"), flag(2, "action/1", criterion="K1", on="2024")],
+            "1 of your 27 answers and 1 of your 14 actions rest on a national commitment that changed in 2024.",
+        ),
+        (
+            [flag(1, "answer/1/14", cause="question/14/2")],
+            "1 of your 27 answers goes with a question whose words have changed since.",
+        ),
+    ],
+)
+def test_how_many_rest_on_it_is_said_in_words(given: list[FlagView], told: str) -> None:
+    criteria = [question("14"), question("K1")]
+    (group,) = moved(given, answers=27, actions=14, criteria=criteria)
+    assert sentence(group.told) == told
+
+
+async def test_what_rests_on_a_change_is_flagged_once_and_each_lead_gets_one_mail(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    await person(database, "Rita", Role.READER)
+    round = await begun(database, lead)
+    await answered(database, lead, "14", Level.IN_PLACE, "Checked.")
+    await answered(database, lead, "7", Level.IN_PLACE, "Groups.")
+    number = await action(database)
+    await action(database, status="done")
+    await action(database, "7")
+    await flag_changes(database, clock)
+    assert await flagged(database) == []
+    await recorded(database, GUIDANCE, noted("14", text="A page was published."), clock=clock)
+    answer = f"answer/{round.id}/14"
+    assert sorted(await flagged(database)) == sorted([(answer, None), (f"action/{number}", None)] * 2)
+    await flag_changes(database, clock)
+    assert len(await flagged(database)) == 4
+    (letter,) = await rows(database, BenchmarkLetter)
+    assert (letter.kind, letter.person_id, letter.authority) == ("benchmark-changed", lead, KENT)
+
+
+async def test_the_mail_says_how_many_rest_on_what_and_names_no_answer(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    await begun(database, lead)
+    await answered(database, lead, "14", Level.NOT_IN_PLACE, "Nothing is done.")
+    await action(database)
+    await recorded(database, GUIDANCE, clock=clock)
+    (mail,) = [mail for mail in await Mailbox(database, clock).new() if mail.kind == "benchmark-changed"]
+    told = " ".join(mail.text.split())
+    assert mail.to == "lea@example.org"
+    assert (
+        "Your only answer and your only action rest on guidance that changed on 22 November 2026. "
+        "The guidance was updated." in told
+    )
+    assert "http://tracker.test/benchmark/kent/flags" in told
+    assert "Nothing is done." not in told
+
+
+async def test_a_lead_confirms_what_is_still_right(front: Front, database: Database, clock: FixedClock) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    lea = await opened(front, database, lead)
+    await begun(database, lead)
+    await answered(database, lead, "14", Level.IN_PLACE, "Checked.")
+    number = await action(database)
+    await recorded(database, GUIDANCE, clock=clock)
+    await lea.get(f"/benchmark/{KENT}")
+    assert "Your only answer and your only action rest on guidance that changed on 22 November 2026." in words(lea.page)
+    await lea.get(f"/benchmark/{KENT}/flags")
+    told = words(lea.page)
+    assert "The guidance was updated." in told
+    assert f'href="/benchmark/{KENT}/plan/{number}"' in lea.page
+    answer = await lea.send(f"/benchmark/{KENT}/flags", cause="change-9", outcome="revised")
+    assert (answer.status_code, len(lea.problems)) == (422, 2)
+    await lea.send(f"/benchmark/{KENT}/flags", flag=["1", "2"], cause="change-9", outcome="confirmed")
+    assert {outcome for _, outcome in await flagged(database)} == {"confirmed"}
+    await lea.get(f"/benchmark/{KENT}/flags")
+    assert "Nothing that your answers and actions rest on has changed since" in words(lea.page)
+
+
+async def test_saving_the_answer_clears_what_was_shown_with_it_and_nothing_later(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    lea = await opened(front, database, lead)
+    await begun(database, lead)
+    for key in ("13", "14"):
+        await answered(database, lead, key, Level.IN_PLACE, "Checked.")
+    await recorded(database, GUIDANCE, replace(GUIDANCE, about=("13",)), clock=clock)
+    await lea.get(f"{AT}/questions/14")
+    assert "Changed since you answered" in lea.page
+    shown = [item.split('"')[0] for item in lea.page.split('name="flag" value="')[1:]]
+    assert len(shown) == 1
+    fields = {"after": after(lea), "level": "developing", "sentence": "Not any more."}
+    await recorded(database, noted("14", text="Later."), clock=clock)
+    await lea.send(f"{AT}/questions/14", flag=shown, **fields)
+    assert [outcome for about, outcome in await flagged(database) if about.endswith("/14")] == ["revised", None]
+    # A flag of another answer is not cleared by naming it here.
+    other = next(row.id for row in await rows(database, Flag) if row.about.endswith("/13"))
+    await lea.get(f"{AT}/questions/14")
+    await lea.send(f"{AT}/questions/14", flag=[str(other)], **{**fields, "after": after(lea)})
+    assert [outcome for about, outcome in await flagged(database) if about.endswith("/13")] == [None]
+    await lea.get(f"{AT}/questions/13")
+    await lea.send(f"{AT}/questions/13", flag=[str(other)], after=after(lea), level="in-place", sentence="Checked.")
+    assert [outcome for about, outcome in await flagged(database) if about.endswith("/13")] == ["confirmed"]
+
+
+async def test_what_is_not_cleared_goes_on_to_the_next_round_and_is_not_confirmed_with_the_rest(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    lea = await opened(front, database, lead)
+    await begun(database, lead, round=BEFORE)
+    await all_answered(database, lead, round=BEFORE)
+    await recorded(database, GUIDANCE, clock=clock)
+    await lea.get(f"/benchmark/{KENT}")
+    await lea.send(f"{AT}/start")
+    await lea.get(AT)
+    assert lea.page.count("Changed since") >= 1
+    await lea.get(f"{AT}/first-pass/14")
+    assert "Changed since you answered" in lea.page
+    await lea.get(f"{AT}/check")
+    named = [item.split('"')[0] for item in lea.page.split('name="criterion" value="')[1:]]
+    assert ("14" in named, "7" in named) == (False, True)
+    async with database.reading() as db:
+        found = await queries.assessment_of(db, KENT, ROUND)
+        assert found
+        carried = await flags.open_flags(db, KENT)
+    assert flags.of_answer(found, "14") in {item.about for item in carried}
+    assert not any(item.about.startswith(f"answer/{found.before_id}/") for item in carried)
+
+
+async def test_flags_of_another_authority_are_neither_shown_nor_cleared(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    await begun(database, lead)
+    await answered(database, lead, "14", Level.IN_PLACE, "Checked.")
+    await recorded(database, GUIDANCE, clock=clock)
+    async with database.writing() as db:
+        assert await flags.open_flags(db, "surrey") == []
+        assert await flags.clear(db, "surrey", [1], outcome="confirmed", by=lead, now=NOON) == 0
+    bob = await member(front, database, "Bob", Role.CONTRIBUTOR)
+    await bob.get(f"/benchmark/{KENT}/flags")
+    assert "<form action" not in bob.page.partition("<main")[2]
+    assert (await bob.send(f"/benchmark/{KENT}/flags", flag="1", outcome="confirmed")).status_code == 403
