@@ -37,14 +37,25 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
     """5, 10, 20 or 50 others gave a level."""
 
 
+Place = tuple[str, Cohort]
+"""Whose cohort, and which."""
 Cells = dict[str, dict[Cohort, Cell]]
 """By criterion and cohort; what is not shown is not there, whatever the reason."""
 
 
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What one authority is shown of a round."""
+
+    cells: Cells
+    weighed: dict[str, tuple[Cohort, ...]]
+    """By criterion, the cohorts of which something was shown, or not because of what was answered: that tells too."""
+
+
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
-    """A cohort that the same readers were shown in an earlier round."""
+    """A cohort that the same readers were shown in an earlier round, or not because of what was answered."""
 
     criterion: str
+    """Its key, whatever the version."""
     known: frozenset[str]
     """Of those that counted, who took part in this round too."""
     gone: int
@@ -55,7 +66,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """All that a comparison is made of."""
 
     answers: Mapping[str, Mapping[str, Level]]
-    """By authority that signed, and criterion."""
+    """By authority that signed, and criterion and version, like 1b/2."""
     cohorts: Mapping[str, Mapping[Cohort, frozenset[str]]]
     """By authority that signed: keys of those in each of its cohorts, its own or not."""
     linked: Mapping[str, frozenset[str]] = {}
@@ -64,16 +75,16 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """By authority: what it was shown before."""
 
 
-def compare(given: Given) -> dict[str, Cells]:
+def compare(given: Given) -> dict[str, Outcome]:
     """What each authority that signed is shown of the others."""
-    found: dict[str, Cells] = {}
+    found: dict[str, Outcome] = {}
     crowd = _Crowd(given)
     for readers in groups(given.answers, given.linked):
         found |= crowd.shown_to(readers)
     return found
 
 
-def shown_to(given: Given, readers: frozenset[str]) -> dict[str, Cells]:
+def shown_to(given: Given, readers: frozenset[str]) -> dict[str, Outcome]:
     """What authorities are shown whose people know of each other's."""
     return _Crowd(given).shown_to(readers)
 
@@ -100,35 +111,37 @@ class _Crowd:
         self._criteria = sorted({criterion for answers in given.answers.values() for criterion in answers})
         self._levels: dict[str, tuple[int, ...]] = {}
 
-    def shown_to(self, readers: frozenset[str]) -> dict[str, Cells]:
+    def shown_to(self, readers: frozenset[str]) -> dict[str, Outcome]:
         """What these readers, who share what they see, are shown of every question."""
-        shown: dict[str, Cells] = {reader: {} for reader in readers & self._given.answers.keys()}
+        outcomes = {reader: Outcome(cells={}, weighed={}) for reader in readers & self._given.answers.keys()}
         for criterion in self._criteria:
-            for reader, cells in self._cells(readers, criterion).items():
-                shown[reader][criterion] = cells
-        return shown
+            for (reader, cohort), cell in self._cells(readers, criterion):
+                outcome = outcomes[reader]
+                outcome.weighed[criterion] = (*outcome.weighed.get(criterion, ()), cohort)
+                if cell:
+                    outcome.cells.setdefault(criterion, {})[cohort] = cell
+        return outcomes
 
-    def _cells(self, readers: frozenset[str], criterion: str) -> dict[str, dict[Cohort, Cell]]:
+    def _cells(self, readers: frozenset[str], criterion: str) -> list[tuple[Place, Cell | None]]:
         levels = tuple(level & ~self._mask(readers) for level in self._by_level(criterion))
-        places, sets = self._places(readers, criterion, sum(levels))
-        before = [self._mask(earlier.known) & sum(levels) for earlier in self._seen(readers, criterion)]
-        world = World(levels, sets, before)
+        others = sum(levels)
+        before = [(self._mask(earlier.known) & others, earlier) for earlier in self._seen(readers, criterion)]
+        places, sets = self._places(readers, others, before)
+        world = World(levels, sets, [known for known, _ in before])
         shares = world.shown[: len(sets)]
         if not any(len(share) > 1 for share in shares) or not is_open(world):
-            return {}
-        found: dict[str, dict[Cohort, Cell]] = {}
-        for (authority, cohort), mask, share in zip(places, sets, shares, strict=True):
-            if len(share) > 1:
-                found.setdefault(authority, {})[cohort] = _cell(share, mask.bit_count())
-        return found
+            return [(place, None) for place in places]
+        return [
+            (place, _cell(share, mask.bit_count()) if len(share) > 1 else None)
+            for place, mask, share in zip(places, sets, shares, strict=True)
+        ]
 
     def _places(
-        self, readers: frozenset[str], criterion: str, others: int
-    ) -> tuple[list[tuple[str, Cohort]], list[int]]:
+        self, readers: frozenset[str], others: int, before: Sequence[tuple[int, Earlier]]
+    ) -> tuple[list[Place], list[int]]:
         """The cohorts that may be shown as far as that depends on who answered, and not on what."""
-        places: list[tuple[str, Cohort]] = []
+        places: list[Place] = []
         sets: list[int] = []
-        before = [(self._mask(earlier.known) & others, earlier) for earlier in self._seen(readers, criterion)]
         for cohort in Cohort:
             for reader in sorted(readers & self._given.answers.keys()):
                 mask = self._mask(self._given.cohorts[reader][cohort]) & others
@@ -146,7 +159,7 @@ class _Crowd:
             earlier
             for reader in sorted(readers)
             for earlier in self._given.earlier.get(reader, ())
-            if earlier.criterion == criterion
+            if earlier.criterion == criterion.partition("/")[0]
         ]
 
     def _by_level(self, criterion: str) -> tuple[int, ...]:

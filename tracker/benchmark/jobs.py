@@ -1,8 +1,9 @@
 """What runs by the clock for the benchmark."""
 
-from tracker.benchmark import joining, members
+from tracker.benchmark import closing, joining, members
 from tracker.clock import Clock
 from tracker.db import Database
+from tracker.web.secrets import Secrets
 
 
 async def answer_access(database: Database, clock: Clock) -> str:
@@ -24,3 +25,10 @@ async def forget_access(database: Database, clock: Clock) -> str:
     async with database.writing() as db:
         forgotten = await joining.forget_requests(db, now=clock())
     return f"{forgotten} request{'s' * (forgotten != 1)} for access forgotten"
+
+
+async def close_rounds(database: Database, clock: Clock, keys: Secrets) -> str:
+    """Close every round that is over: what its authorities are shown of each other is worked out, once."""
+    async with database.writing() as db:
+        closed = await closing.close_rounds(db, keys, now=clock())
+    return f"closed: {', '.join(closed) or 'none'}"

@@ -14,7 +14,7 @@ APART: Counts = (0,)
 """In the place of shares: those who are not in another set that is shown would be given away."""
 REACH = 3
 """How many answers of an atom are changed to find another world."""
-STEPS = 20_000
+STEPS = 4_000
 """How long is looked for one: where so many steps find none, there is taken to be none."""
 
 
