@@ -26,7 +26,14 @@ from tracker.alerts.jobs import (
 )
 from tracker.alerts.retention import forget_alerts
 from tracker.alerts.sign_ins import owe_sign_ins
-from tracker.benchmark.jobs import answer_access, flag_changes, forget_access, is_any_change_new, tell_of_roles
+from tracker.benchmark.jobs import (
+    answer_access,
+    close_rounds,
+    flag_changes,
+    forget_access,
+    is_any_change_new,
+    tell_of_roles,
+)
 from tracker.benchmark.joining import are_proved
 from tracker.benchmark.letters import are_waiting
 from tracker.benchmark.members import are_untold
@@ -85,6 +92,7 @@ JOBS = (
     Job(name="forget-sign-ins", run=forget_sign_ins, at=time(3, 10)),
     Job(name="forget-alerts", run=forget_alerts, keyed=True, at=time(3, 20)),
     Job(name="forget-contests", run=forget_contests, at=time(3, 30)),
+    Job(name="close-rounds", run=close_rounds, keyed=True, at=time(1, 0), timeout=timedelta(minutes=30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
     Job(name="coming-up", run=coming_up, at=time(8, 0)),
     Job(name="resume-paused", run=resume_paused, at=time(8, 10)),

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.benchmark import flags, joining, letters, members
+from tracker.benchmark import closing, flags, joining, letters, members
 from tracker.benchmark.telling import CHANGED
 from tracker.clock import Clock, london_day
 from tracker.db import Database
+from tracker.web.secrets import Secrets
 
 
 async def answer_access(database: Database, clock: Clock) -> str:
@@ -53,3 +54,10 @@ async def flag_changes(database: Database, clock: Clock) -> str:
             )
     # How many were flagged, and for whom, is nobody's business who reads the log.
     return "answers and actions follow the record"
+
+
+async def close_rounds(database: Database, clock: Clock, keys: Secrets) -> str:
+    """Close every round that is over: what its authorities are shown of each other is worked out, once."""
+    async with database.writing() as db:
+        closed = await closing.close_rounds(db, keys, now=clock())
+    return f"closed: {', '.join(closed) or 'none'}"

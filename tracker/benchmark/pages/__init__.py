@@ -2,7 +2,19 @@
 
 from litestar import Router
 
-from tracker.benchmark.pages import answer, changed, check, first_pass, home, joining, people, sign, tasks, waiting
+from tracker.benchmark.pages import (
+    answer,
+    changed,
+    check,
+    comparing,
+    first_pass,
+    home,
+    joining,
+    people,
+    sign,
+    tasks,
+    waiting,
+)
 
 ROUTERS: tuple[Router, ...] = (
     home.router,
@@ -12,6 +24,7 @@ ROUTERS: tuple[Router, ...] = (
     check.router,
     sign.router,
     changed.router,
+    comparing.router,
     joining.router,
     people.router,
     waiting.router,

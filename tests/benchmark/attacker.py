@@ -1,0 +1,108 @@
+"""Somebody who wants to know what one authority answered, and knows everything but the answers.
+
+Who signed, who is in which cohort, the rules by which something is shown, and what they themselves answered. They go
+through every world there can be, note what they would be shown in it, and keep those in which they would see what they
+see. Where all of these agree on what somebody answered, that answer is out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from tracker.benchmark.comparison import Cohort, Earlier, Given, shown_to
+from tracker.benchmark.schemas import LEVELS, Level
+
+CRITERION = "1/1"
+Sets = Mapping[Cohort, frozenset[str]]
+Sight = tuple[tuple[int, str, Cohort, tuple[int, ...], int], ...]
+"""Everything that is seen: round, reader, cohort, shares and at least how many."""
+
+
+class Scene(NamedTuple):
+    """Who is shown what of whom."""
+
+    cohorts: Mapping[str, Sets]
+    """By reader; who reads together."""
+    rounds: Sequence[frozenset[str]]
+    """The others that sign, round after round; none of them ever changes an answer, and the attacker knows it."""
+    levels: int = 2
+    """How many levels there are in these worlds; more make more worlds, not other ones."""
+
+
+class Pinned(NamedTuple):
+    """An answer that is out."""
+
+    sight: Sight
+    authority: str
+    level: Level
+
+
+def attack(scene: Scene) -> tuple[int, int, list[Pinned]]:
+    """How many worlds there are, in how many of them something is shown, and every answer that is out in any."""
+    atoms = list(_atoms(scene))
+    worlds: dict[Sight, list[tuple[tuple[int, ...], ...]]] = {}
+    for world in product(*(list(_ways(len(atom), scene.levels)) for atom in atoms)):
+        worlds.setdefault(see(scene, _answers(atoms, world)), []).append(world)
+    pinned = [
+        Pinned(sight, atom[0], LEVELS[level])
+        for sight, same in worlds.items()
+        for place, atom in enumerate(atoms)
+        for level in range(scene.levels)
+        if all(world[place][level] == len(atom) for world in same)
+    ]
+    shown = sum(len(same) for sight, same in worlds.items() if sight)
+    return sum(map(len, worlds.values())), shown, pinned
+
+
+def see(scene: Scene, answers: Mapping[str, Level]) -> Sight:
+    """What the readers are shown, round after round, of others who answered so."""
+    sight: list[tuple[int, str, Cohort, tuple[int, ...], int]] = []
+    readers = frozenset(scene.cohorts)
+    earlier: dict[str, list[Earlier]] = {}
+    counted: dict[str, list[frozenset[str]]] = {reader: [] for reader in readers}
+    for number, present in enumerate(scene.rounds):
+        own = {reader: {CRITERION: LEVELS[0]} for reader in readers}
+        given = Given(
+            answers={**{key: {CRITERION: answers[key]} for key in present}, **own},
+            cohorts=scene.cohorts,
+            linked={reader: readers - {reader} for reader in readers},
+            earlier=earlier,
+        )
+        later = scene.rounds[number + 1] if number + 1 < len(scene.rounds) else frozenset()
+        for reader, outcome in sorted(shown_to(given, readers).items()):
+            for cohort, cell in outcome.cells.get(CRITERION, {}).items():
+                sight.append((number, reader, cohort, tuple(cell.shares.values()), cell.at_least))
+            weighed = [present & scene.cohorts[reader][cohort] for cohort in outcome.weighed.get(CRITERION, ())]
+            counted[reader] += weighed
+        earlier = {
+            reader: [Earlier(criterion="1", known=one & later, gone=len(one - later)) for one in counted[reader]]
+            for reader in readers
+        }
+    return tuple(sight)
+
+
+def _atoms(scene: Scene) -> Iterator[list[str]]:
+    """Others whom nothing tells apart: whichever of them gave an answer, the same is shown."""
+    found: dict[tuple[bool, ...], list[str]] = {}
+    sets = [*scene.rounds, *(members for cohorts in scene.cohorts.values() for members in cohorts.values())]
+    for key in sorted(frozenset().union(*scene.rounds)):
+        found.setdefault(tuple(key in members for members in sets), []).append(key)
+    yield from found.values()
+
+
+def _ways(size: int, levels: int) -> Iterator[tuple[int, ...]]:
+    """Every way in which so many can give so many levels."""
+    if levels == 1:
+        yield (size,)
+        return
+    for first in range(size + 1):
+        for rest in _ways(size - first, levels - 1):
+            yield (first, *rest)
+
+
+def _answers(atoms: Sequence[Sequence[str]], world: Sequence[Sequence[int]]) -> dict[str, Level]:
+    answers: dict[str, Level] = {}
+    for atom, counts in zip(atoms, world, strict=True):
+        given = [level for level, count in zip(LEVELS, counts, strict=False) for _ in range(count)]
+        answers.update(zip(atom, given, strict=True))
+    return answers

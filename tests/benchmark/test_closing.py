@@ -1,0 +1,190 @@
+"""Closing a round, on both engines: what is kept, for whom, once and for good."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from sqlmodel import col, delete, select
+
+from tests.benchmark import make
+from tests.browsers import SECRETS, Browser, add_person, opened, signed_in
+from tests.conftest import NOON, FixedClock
+from tracker.accounts import people
+from tracker.accounts.policies import Role
+from tracker.benchmark.closing import Remembered, Shown, mark_of
+from tracker.benchmark.comparison import Cohort
+from tracker.benchmark.jobs import close_rounds
+from tracker.benchmark.models import Answer, Assessment, Closing, Comparison
+from tracker.benchmark.schemas import LEVELS, Level
+from tracker.db import Database
+from tracker.web.front import Front
+
+ROUND, NEXT, THIRD = "2026-10", "2027-04", "2027-10"
+AFTER = {
+    ROUND: datetime(2027, 4, 1, 1, 0, tzinfo=UTC),
+    NEXT: datetime(2027, 10, 1, 1, 0, tzinfo=UTC),
+    THIRD: datetime(2028, 4, 1, 1, 0, tzinfo=UTC),
+}
+BOROUGHS = ("barnet", "bexley", "brent", "bromley", "camden", "croydon", "ealing", "enfield", "greenwich", "hackney")
+SOME = {key: {"1": LEVELS[place % 3], "2": LEVELS[place % 2]} for place, key in enumerate(BOROUGHS)}
+
+
+async def signed(
+    database: Database, answers: Mapping[str, Mapping[str, Level]], round: str = ROUND, *, at: datetime = NOON
+) -> None:
+    async with database.writing() as db:
+        for key, levels in answers.items():
+            await make.sign(db, key, round, levels, at=at)
+
+
+async def close(database: Database, round: str = ROUND) -> str:
+    return await close_rounds(database, FixedClock(AFTER[round]), SECRETS)
+
+
+async def kept(database: Database, round: str = ROUND) -> dict[str, Shown]:
+    async with database.reading() as db:
+        rows = (await db.exec(select(Comparison).where(Comparison.round == round))).all()
+    return {row.authority: msgspec.json.decode(row.content, type=Shown) for row in rows}
+
+
+async def test_a_round_is_closed_once_in_the_night_after_its_last_day(database: Database) -> None:
+    await signed(database, SOME)
+    assert await close_rounds(database, FixedClock(AFTER[ROUND] - timedelta(hours=3)), SECRETS) == "closed: 2026-04"
+    assert await close(database) == "closed: 2026-10"
+    before = await kept(database)
+    assert set(before) == set(BOROUGHS)
+    # Of Barnet's nine others: three, three, three.
+    cell = before["barnet"].cells["1/1"][Cohort.ENGLAND]
+    assert [cell.shares[level] for level in LEVELS] == [30, 30, 30, 0]
+    assert before["barnet"].cells["1/1"][Cohort.TYPE] == cell
+    async with database.writing() as db:
+        row = (await db.exec(select(Assessment).where(Assessment.authority == "hackney"))).one()
+        row.frozen = make_json(make.frozen("hackney", ROUND, {}))
+    assert await close(database) == "closed: none"
+    assert await kept(database) == before
+
+
+def make_json(thing: object) -> str:
+    return msgspec.json.encode(thing).decode()
+
+
+async def test_who_signs_later_is_neither_counted_nor_shown_anything(database: Database) -> None:
+    await signed(database, SOME)
+    # Summer time has begun: midnight in London is an hour earlier.
+    last = datetime(2027, 3, 31, 22, 59, tzinfo=UTC)
+    await signed(database, {"haringey": {"1": Level.LEADING}}, at=last)
+    await signed(database, {"harrow": {"1": Level.LEADING}}, at=last + timedelta(minutes=1))
+    await close(database)
+    found = await kept(database)
+    assert set(found) == {*BOROUGHS, "haringey"}
+    assert found["barnet"].cells["1/1"][Cohort.ENGLAND].shares[Level.LEADING] == 10
+
+
+async def test_neither_a_name_nor_a_number_of_authorities_is_kept(database: Database) -> None:
+    await signed(database, SOME)
+    await close(database)
+    async with database.reading() as db:
+        closing = (await db.exec(select(Closing.content).where(Closing.round == ROUND))).one()
+        contents = (await db.exec(select(Comparison.content))).all()
+    for content in (closing, *contents):
+        assert not any(key in content for key in make.KEYS)
+    remembered = msgspec.json.decode(closing, type=Remembered)
+    assert sorted(remembered.signed) == sorted(mark_of(SECRETS, key) for key in BOROUGHS)
+    assert list(remembered.signed) == sorted(remembered.signed)
+
+
+async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotten(database: Database) -> None:
+    await signed(database, SOME)
+    await close(database)
+    before = await kept(database)
+    async with database.writing() as db:
+        for table in (Answer, Assessment, Comparison):
+            await db.exec(delete(table).where(col(table.authority) == "hackney"))
+    after = await kept(database)
+    assert after == {key: shown for key, shown in before.items() if key != "hackney"}
+    # One left: what the same people are shown next would differ by that one.
+    await signed(database, {key: SOME[key] for key in BOROUGHS[:-1]}, NEXT)
+    await close(database, NEXT)
+    assert all(not shown.cells for shown in (await kept(database, NEXT)).values())
+
+
+async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Database) -> None:
+    nine = {key: SOME[key] for key in BOROUGHS[:-1]}
+    await signed(database, nine)
+    await close(database)
+    await signed(database, SOME, NEXT)
+    await close(database, NEXT)
+    shown = await kept(database, NEXT)
+    assert not any(shown[key].cells for key in nine)
+    # Who is new has seen nothing before.
+    assert shown["hackney"].cells
+    more = dict.fromkeys(("harrow", "haringey", "hounslow", "islington", "lambeth"), SOME["brent"])
+    await signed(database, SOME | more, THIRD)
+    await close(database, THIRD)
+    assert (await kept(database, THIRD))["barnet"].cells
+
+
+async def test_who_takes_part_in_two_is_no_other_to_either(database: Database) -> None:
+    await signed(database, {key: SOME[key] for key in BOROUGHS[:6]})
+    both = await add_person(database, "Both", Role.CONTRIBUTOR, of="barnet")
+    async with database.writing() as db:
+        await people.give(db, both, Role.READER, "bexley", by=None, now=NOON)
+    await close(database)
+    found = await kept(database)
+    # Four others are left to each of these two, and five to the rest.
+    assert not found["barnet"].cells
+    assert not found["bexley"].cells
+    assert found["camden"].cells
+    assert found["barnet"].linked == (mark_of(SECRETS, "bexley"),)
+
+
+async def test_kingston_and_richmond_have_one_body_and_are_no_others_to_each_other(database: Database) -> None:
+    pair = ("kingston-upon-thames", "richmond-upon-thames")
+    await signed(database, dict.fromkeys(pair, SOME["brent"]) | SOME)
+    await close(database)
+    assert mark_of(SECRETS, pair[1]) in (await kept(database))[pair[0]].linked
+
+
+PAGE = "/benchmark/{}/rounds/2026-10/comparison"
+
+
+async def test_the_page_shows_figures_and_what_is_not_shown_has_one_wording(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    await signed(database, SOME)
+    lead = await signed_in(front, database, "Lead", Role.AUTHORITY_LEAD, of="barnet")
+    await lead.get(PAGE.format("barnet"))
+    assert lead.heading == "How others stand"
+    assert "in the night after this round closes on 31 March 2027" in lead.page
+    await close(database)
+    await lead.get(PAGE.format("barnet"))
+    assert 'data-label="Developing">30%<svg' in lead.page
+    assert "at least 5" in lead.page
+    assert "Not shown" in lead.page
+    for told in ("Hackney", "9 others", "dominated"):
+        assert told not in lead.page.partition('<h2 class="govuk-heading-l">')[0]
+
+
+async def test_the_page_says_why_there_is_nothing(front: Front, database: Database) -> None:
+    await signed(database, SOME)
+    await close(database)
+    late = await signed_in(front, database, "Late", Role.READER, of="kent")
+    await late.get(PAGE.format("kent"))
+    assert "Kent had not" in late.page
+    assert (await late.get(PAGE.format("barnet"))).status_code == 404
+
+
+async def test_who_joins_a_second_authority_later_sees_neither(front: Front, database: Database) -> None:
+    await signed(database, SOME)
+    await close(database)
+    ann = await add_person(database, "Ann", Role.READER, of="barnet")
+    browser: Browser = await opened(front, database, ann)
+    await browser.get(PAGE.format("barnet"))
+    assert "30%" in browser.page
+    async with database.writing() as db:
+        await people.give(db, ann, Role.READER, "camden", by=None, now=NOON)
+        await people.give(db, ann, Role.READER, "kent", by=None, now=NOON)
+    for key, other in (("barnet", "Camden"), ("camden", "Barnet")):
+        await browser.get(PAGE.format(key))
+        assert f"You also take part in the benchmark of {other}." in browser.page
+        assert "data-label" not in browser.page.partition('<h2 class="govuk-heading-l">')[0]

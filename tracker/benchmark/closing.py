@@ -1,0 +1,203 @@
+"""Closing a round: what each authority that had signed is shown of the others, worked out once and never again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+import msgspec
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from tracker.accounts.models import HeldRole
+from tracker.accounts.policies import OF_AUTHORITY
+from tracker.authorities.files import authorities
+from tracker.authorities.schemas import Authority
+from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Outcome, compare
+from tracker.benchmark.models import Assessment, Closing, Comparison
+from tracker.benchmark.questions import rounds
+from tracker.benchmark.schemas import LEVELS, Level, Round
+from tracker.clock import LONDON, london_day
+from tracker.web.secrets import Secrets
+
+MARK = 16
+"""Letters of a keyed hash: 96 bits tell a few hundred authorities apart for good."""
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What one authority is shown of a round, as it is kept."""
+
+    cells: Cells
+    linked: tuple[str, ...] = ()
+    """Marks of those whose people worked for it too at the closing: who takes part in both may see both."""
+
+
+class Remembered(msgspec.Struct, frozen=True, kw_only=True):
+    """Who counted in a round and what was shown to whom, without a name: later rounds must give nobody away."""
+
+    signed: tuple[str, ...]
+    """Marks, in an order that says nothing."""
+    counted: dict[str, tuple[int, ...]]
+    """By key of a criterion: places in `signed` of those who gave a level."""
+    weighed: dict[str, dict[str, tuple[Cohort, ...]]]
+    """By mark of the reader and key of the criterion: what was shown, or not because of what was answered."""
+
+
+class _Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """As much of a frozen answer as is counted; the rest of it is not even read."""
+
+    criterion: "_Asked"
+    level: Level | None
+
+
+class _Asked(msgspec.Struct, frozen=True, kw_only=True):
+    key: str
+    version: int
+    compared: bool = True
+
+
+class _Signed(msgspec.Struct, frozen=True, kw_only=True):
+    answers: tuple[_Answered, ...]
+
+
+_SIGNED = msgspec.json.Decoder(_Signed)
+_REMEMBERED = msgspec.json.Decoder(Remembered)
+
+
+async def close_rounds(db: AsyncSession, keys: Secrets, *, now: datetime) -> list[str]:
+    """Close every round whose last day is over and that is not closed yet, the earliest first; returns their keys."""
+    closed = set((await db.exec(select(Closing.round))).all())
+    over = [round for round in rounds() if round.closes < london_day(now) and round.key not in closed]
+    for round in over:
+        await _close(db, round, keys, now=now)
+    return [round.key for round in over]
+
+
+async def _close(db: AsyncSession, round: Round, keys: Secrets, *, now: datetime) -> None:
+    answers = await _answers(db, round)
+    linked = await _linked(db)
+    marks = {authority.key: mark_of(keys, authority.key) for authority in authorities()}
+    cohorts = {key: cohort for key, cohort in cohorts_of(authorities()).items() if key in answers}
+    before = await _remembered(db)
+    earlier = {key: _earlier(key, cohorts[key], before, marks, frozenset(answers)) for key in answers}
+    shown = compare(Given(answers=answers, cohorts=cohorts, linked=linked, earlier=earlier))
+    db.add(Closing(round=round.key, closed_at=now, content=_json(_to_remember(answers, shown, marks))))
+    for key, outcome in shown.items():
+        # Sorted, since their order in a set says nothing either.
+        others = tuple(sorted(marks[other] for other in linked.get(key, ()) if other in marks))
+        content = _json(Shown(cells=outcome.cells, linked=others))
+        db.add(Comparison(round=round.key, authority=key, closed_at=now, content=content))
+    await db.flush()
+
+
+def mark_of(keys: Secrets, authority: str) -> str:
+    """What stands for an authority where its name must not: nobody can tell whose it is without the secret."""
+    return keys.token("closing", authority)[:MARK]
+
+
+def cohorts_of(known: Sequence[Authority]) -> dict[str, dict[Cohort, frozenset[str]]]:
+    """The four cohorts of every authority of England, each with its own if it is like itself."""
+    real = [authority for authority in known if not authority.invented]
+    everybody = frozenset(authority.key for authority in real)
+    return {
+        one.key: {
+            Cohort.ENGLAND: everybody,
+            Cohort.REGION: frozenset(other.key for other in real if other.region == one.region),
+            Cohort.NEIGHBOURS: frozenset(neighbour.key for neighbour in one.neighbours),
+            Cohort.TYPE: frozenset(other.key for other in real if kind_of(other) == kind_of(one)),
+        }
+        for one in real
+    }
+
+
+def kind_of(authority: Authority) -> str:
+    """Its type. The City of London, the only one of its own, is counted with the boroughs."""
+    return "London borough" if authority.region == "London" else authority.kind
+
+
+async def _answers(db: AsyncSession, round: Round) -> dict[str, dict[str, Level]]:
+    """By authority that had signed by the end of the last day: its levels, by criterion and version."""
+    end = datetime.combine(round.closes + timedelta(days=1), time(), tzinfo=LONDON)
+    found = select(Assessment.authority, Assessment.frozen).where(
+        Assessment.round == round.key, col(Assessment.signed_at) < end, col(Assessment.frozen).is_not(None)
+    )
+    real = {authority.key for authority in authorities() if not authority.invented}
+    return {
+        key: _levels(_SIGNED.decode(body or ""))
+        for key, body in (await db.exec(found.order_by(Assessment.authority))).all()
+        if key in real
+    }
+
+
+def _levels(signed: _Signed) -> dict[str, Level]:
+    return {
+        f"{answer.criterion.key}/{answer.criterion.version}": answer.level
+        for answer in signed.answers
+        if answer.criterion.compared and answer.level in LEVELS
+    }
+
+
+async def _linked(db: AsyncSession) -> dict[str, frozenset[str]]:
+    """Authorities whose answers the same people know: somebody takes part in both, or one body delivers both."""
+    held = select(HeldRole.person_id, HeldRole.of).where(col(HeldRole.role).in_(OF_AUTHORITY))
+    hands = [(str(person_id), key) for person_id, key in (await db.exec(held)).all()]
+    hands += [(f"body {one.delivered_by.name}", one.key) for one in authorities() if one.delivered_by]
+    by_hand: dict[str, set[str]] = {}
+    for hand, key in hands:
+        by_hand.setdefault(hand, set()).add(key)
+    linked: dict[str, set[str]] = {}
+    for together in by_hand.values():
+        for key in together:
+            linked.setdefault(key, set()).update(together - {key})
+    return {key: frozenset(others) for key, others in linked.items() if others}
+
+
+async def _remembered(db: AsyncSession) -> list[Remembered]:
+    found = (await db.exec(select(Closing.content).order_by(Closing.round))).all()
+    return [_REMEMBERED.decode(content) for content in found]
+
+
+def _earlier(
+    reader: str,
+    cohorts: Mapping[Cohort, frozenset[str]],
+    before: Iterable[Remembered],
+    marks: Mapping[str, str],
+    present: frozenset[str],
+) -> list[Earlier]:
+    """What a reader was shown in earlier rounds, as sets of authorities."""
+    found = []
+    for closing in before:
+        for criterion, weighed in closing.weighed.get(marks[reader], {}).items():
+            counted = {closing.signed[place] for place in closing.counted[criterion]}
+            for cohort in weighed:
+                members = {key for key in cohorts[cohort] - {reader} if marks[key] in counted}
+                known = frozenset(members & present)
+                found.append(Earlier(criterion=criterion, known=known, gone=len(members) - len(known)))
+    return found
+
+
+def _to_remember(
+    answers: Mapping[str, Mapping[str, Level]], shown: Mapping[str, Outcome], marks: Mapping[str, str]
+) -> Remembered:
+    signed = sorted(answers, key=lambda key: marks[key])
+    criteria = sorted({criterion for levels in answers.values() for criterion in levels})
+    counted: dict[str, tuple[int, ...]] = {}
+    for criterion in criteria:
+        places = tuple(place for place, key in enumerate(signed) if criterion in answers[key])
+        counted[key_of(criterion)] = tuple(sorted({*counted.get(key_of(criterion), ()), *places}))
+    return Remembered(
+        signed=tuple(marks[key] for key in signed),
+        counted=counted,
+        weighed={
+            marks[key]: {key_of(criterion): cohorts for criterion, cohorts in outcome.weighed.items()}
+            for key, outcome in shown.items()
+            if outcome.weighed
+        },
+    )
+
+
+def key_of(criterion: str) -> str:
+    """Of a version of a criterion, the criterion: who answered an older wording has answered it too."""
+    return criterion.partition("/")[0]
+
+
+def _json(content: object) -> str:
+    return msgspec.json.encode(content).decode()

@@ -1,0 +1,220 @@
+"""Worlds: who may have answered what. Two in which a reader is shown the same cannot be told apart by that reader."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import product
+
+Counts = tuple[int, ...]
+"""How many gave each level, the lowest level first."""
+Bounds = tuple[Counts, Counts]
+"""The least and the most of each level."""
+DOMINATED: Counts = ()
+"""In the place of shares: all, or all but one, gave the same level."""
+APART: Counts = (0,)
+"""In the place of shares: those who are not in another set that is shown would be given away."""
+REACH = 3
+"""How many answers of an atom are changed to find another world."""
+STEPS = 4_000
+"""How long is looked for one: where so many steps find none, there is taken to be none."""
+
+
+class World:
+    """What may be shown of some sets of authorities, each a number with a bit for each authority.
+
+    Authorities that are in the same of these sets are an atom: no reader can tell them apart. What was shown in an
+    earlier round is taken to be known to the last authority, and nobody to have changed an answer since.
+    """
+
+    def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[int] = ()) -> None:
+        atoms = _atoms(sum(levels), [*sets, *before])
+        self.patterns = [pattern for pattern, _ in atoms]
+        self.counts: list[Counts] = [tuple((whole & level).bit_count() for level in levels) for _, whole in atoms]
+        self.sets = range(len(sets) + len(before))
+        self._shown = len(sets)
+        self._inside = [
+            (first, second)
+            for second in range(len(sets))
+            for first in range(second)
+            if sets[first] != sets[second] and sets[first] & sets[second] in (sets[first], sets[second])
+        ]
+        self.shown = self.show(self.counts)
+
+    def total(self, counts: Sequence[Counts], place: int) -> Counts:
+        """How many of a set gave each level."""
+        inside = [atom for pattern, atom in zip(self.patterns, counts, strict=True) if pattern >> place & 1]
+        return tuple(map(sum, zip(*inside, strict=True)))
+
+    def show(self, counts: Sequence[Counts]) -> list[Counts]:
+        """Of each set its shares, or why they are not shown; of what was shown before, what is known."""
+        totals = [self.total(counts, place) for place in self.sets]
+        shown = [_shares(total) for total in totals[: self._shown]]
+        for first, second in self._inside:
+            if len(shown[first]) > 1 and len(shown[second]) > 1:
+                apart = tuple(abs(a - b) for a, b in zip(totals[first], totals[second], strict=True))
+                shown[second] = APART if is_dominated(apart) else shown[second]
+        return [*shown, *totals[self._shown :]]
+
+    def bounds(self, place: int) -> Bounds:
+        """Between what the answers of a set are, as far as what is shown of it tells."""
+        total = self.total(self.counts, place)
+        size = sum(total)
+        if place >= self._shown:
+            return total, total
+        if len(self.shown[place]) <= 1:
+            return (0,) * len(total), (size,) * len(total)
+        return _between(self.shown[place], size)
+
+
+def _atoms(everybody: int, sets: Sequence[int]) -> list[tuple[int, int]]:
+    """Authorities by the sets that they are in, as bits; those in none are left out."""
+    atoms = [(0, everybody)]
+    for place, mask in enumerate(sets):
+        parted = [
+            part
+            for pattern, whole in atoms
+            for part in ((pattern, whole & ~mask), (pattern | 1 << place, whole & mask))
+        ]
+        atoms = [(pattern, whole) for pattern, whole in parted if whole]
+    return [(pattern, whole) for pattern, whole in atoms if pattern]
+
+
+def is_dominated(counts: Counts) -> bool:
+    """Whether all, or all but one, gave the same level."""
+    return max(counts) >= sum(counts) - 1
+
+
+def _shares(counts: Counts) -> Counts:
+    """Shares in per cent, to the nearest ten; halves go up."""
+    whole = sum(counts)
+    return DOMINATED if is_dominated(counts) else tuple((20 * count + whole) // (2 * whole) * 10 for count in counts)
+
+
+@cache
+def _between(shares: Counts, whole: int) -> Bounds:
+    """The least and the most that each rounded share can stand for."""
+    fitting = [
+        [count for count in range(whole + 1) if (20 * count + whole) // (2 * whole) * 10 == share] for share in shares
+    ]
+    return tuple(min(each) for each in fitting), tuple(max(each) for each in fitting)
+
+
+def is_open(world: World) -> bool:
+    """Whether each authority may have answered something else, as far as anybody can tell who is shown this world."""
+    return all(
+        _has_other(world, atom, counts.index(max(counts)))
+        for atom, counts in enumerate(world.counts)
+        # Where an atom gave two levels, any two of it may have answered the other way round.
+        if max(counts) == sum(counts)
+    )
+
+
+def _has_other(world: World, atom: int, level: int) -> bool:
+    """Whether somebody of an atom in which all gave this level may have given another."""
+    near = (_moved(world.counts, moves) for moves in _moves(world, atom, level))
+    return any(world.show(counts) == world.shown for counts in near) or _Search(world, atom, level).finds()
+
+
+def _moves(world: World, atom: int, level: int) -> Iterator[list[tuple[int, int, int]]]:
+    """What leads to a world near by: one answer changed, or two the opposite ways; each as atom, from, to."""
+    others = [other for other in range(len(world.counts[atom])) if other != level]
+    yield from ([(atom, level, other)] for other in others)
+    for other, (place, counts) in product(others, enumerate(world.counts)):
+        if counts[other]:
+            yield [(atom, level, other), (place, other, level)]
+
+
+def _moved(counts: Sequence[Counts], moves: Sequence[tuple[int, int, int]]) -> list[Counts]:
+    made = [list(atom) for atom in counts]
+    for atom, level, other in moves:
+        made[atom][level] -= 1
+        made[atom][other] += 1
+    return [tuple(atom) for atom in made]
+
+
+FIELD = 16
+GUARD = 1 << FIELD - 1
+"""Sums of every level of every set stand in one number, a field each: so many are compared in one step."""
+
+
+class _Search:
+    """Looks through the worlds around one for another that shows the same, atom by atom."""
+
+    def __init__(self, world: World, atom: int, level: int) -> None:
+        self._world = world
+        counts = world.counts
+        self._order = sorted(range(len(counts)), key=lambda place: (place != atom, sum(counts[place])))
+        choices = [_around(counts[place]) for place in self._order]
+        # In the first atom, the one that is asked about, somebody has to give another level.
+        choices[0] = [each for each in choices[0] if each[level] < sum(each)]
+        self._choices = choices
+        self._packed = [
+            [self._pack(self._in_sets(at, each)) for each in some]
+            for at, some in zip(self._order, choices, strict=True)
+        ]
+        self._guards = self._pack([GUARD] * len(counts[0]) * len(world.sets))
+        self._rooms = self._made_rooms()
+        self._steps = 0
+
+    def finds(self) -> bool:
+        return self._from([], 0)
+
+    def _from(self, chosen: list[Counts], sums: int) -> bool:
+        """Whether the atoms that are left can be chosen so that all is shown as it is."""
+        done = len(chosen)
+        if done == len(self._order):
+            made = dict(zip(self._order, chosen, strict=True))
+            return self._world.show([made[place] for place in range(done)]) == self._world.shown
+        low, high = self._rooms[done]
+        for counts, packed in zip(self._choices[done], self._packed[done], strict=True):
+            self._steps += 1
+            if self._steps > STEPS:
+                return False
+            new = sums + packed
+            if (new + low) & (high - new) & self._guards == self._guards and self._from([*chosen, counts], new):
+                return True
+        return False
+
+    def _in_sets(self, atom: int, counts: Counts) -> list[int]:
+        """What an atom's answers add to each level of each set."""
+        pattern, nothing = self._world.patterns[atom], (0,) * len(counts)
+        return [count for place in self._world.sets for count in (counts if pattern >> place & 1 else nothing)]
+
+    def _pack(self, numbers: Sequence[int]) -> int:
+        return sum(number << FIELD * place for place, number in enumerate(numbers))
+
+    def _made_rooms(self) -> list[tuple[int, int]]:
+        """After each atom, between what all sums must be for those that are left to make up the rest, with guards."""
+        bounds = [self._world.bounds(place) for place in self._world.sets]
+        low = [count for least, _ in bounds for count in least]
+        high = [count for _, most in bounds for count in most]
+        rooms: list[tuple[int, int]] = []
+        for at, choices in reversed(list(zip(self._order, self._choices, strict=True))):
+            rooms.append((self._pack([GUARD - count for count in low]), self._pack([GUARD + count for count in high])))
+            columns = list(zip(*choices, strict=True))
+            low = _less(low, self._in_sets(at, tuple(map(max, columns))))
+            high = _less(high, self._in_sets(at, tuple(map(min, columns))))
+        return rooms[::-1]
+
+
+def _less(numbers: Sequence[int], others: Sequence[int]) -> list[int]:
+    return [number - other for number, other in zip(numbers, others, strict=True)]
+
+
+@cache
+def _around(counts: Counts) -> list[Counts]:
+    """How an atom may have answered, the nearest first: as it did, or with a few answers changed."""
+    found = {counts: 0}
+    edge = [counts]
+    for distance in range(1, REACH + 1):
+        edge = [new for old in edge for new in _neighbours(old) if found.setdefault(new, distance) == distance]
+    return sorted(found, key=lambda each: found[each])
+
+
+def _neighbours(counts: Counts) -> list[Counts]:
+    places = range(len(counts))
+    return [
+        _moved([counts], [(0, level, other)])[0]
+        for level in places
+        for other in places
+        if level != other and counts[level]
+    ]
