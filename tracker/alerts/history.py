@@ -31,6 +31,7 @@ TITLES: Mapping[str, str] = {
     "verdict-stale": "An opinion may no longer fit",
     "benchmark-prove": "A link to confirm your address",
     "benchmark-refused": "An answer to your request for access",
+    "benchmark-reminder": "Actions that are due",
     "benchmark-role": "What you may do in a benchmark, or who else may",
     "benchmark-waiting": "Somebody asks for access",
 }

@@ -2,7 +2,21 @@
 
 from litestar import Router
 
-from tracker.benchmark.pages import answer, changed, check, first_pass, home, joining, people, sign, tasks, waiting
+from tracker.benchmark.pages import (
+    answer,
+    changed,
+    check,
+    first_pass,
+    home,
+    joining,
+    people,
+    plan,
+    plan_edit,
+    plan_import,
+    sign,
+    tasks,
+    waiting,
+)
 
 ROUTERS: tuple[Router, ...] = (
     home.router,
@@ -15,4 +29,7 @@ ROUTERS: tuple[Router, ...] = (
     joining.router,
     people.router,
     waiting.router,
+    plan.router,
+    plan_edit.router,
+    plan_import.router,
 )
