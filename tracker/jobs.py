@@ -37,6 +37,7 @@ from tracker.benchmark.jobs import (
 from tracker.benchmark.joining import are_proved
 from tracker.benchmark.letters import are_waiting
 from tracker.benchmark.members import are_untold
+from tracker.benchmark.planning.reminders import remind_owners
 from tracker.benchmark_letters import owe_letters
 from tracker.clock import Clock, every_day, first_of_month, last_time, monday
 from tracker.db import Database, Instant
@@ -95,6 +96,7 @@ JOBS = (
     Job(name="close-rounds", run=close_rounds, keyed=True, at=time(1, 0), timeout=timedelta(minutes=30)),
     Job(name="note-lapses", run=note_lapses, at=time(0, 5)),
     Job(name="coming-up", run=coming_up, at=time(8, 0)),
+    Job(name="remind-owners", run=remind_owners, at=time(8, 0)),
     Job(name="resume-paused", run=resume_paused, at=time(8, 10)),
     # The rarer first: what is late goes into the first digest that is written, and the daily run takes the rest.
     Job(name="write-monthly-digests", run=monthly_digests, at=DIGESTS_AT, on=first_of_month),

@@ -34,6 +34,7 @@ TITLES: Mapping[str, str] = {
     "benchmark-given-back": "A benchmark was given back",
     "benchmark-prove": "A link to confirm your address",
     "benchmark-refused": "An answer to your request for access",
+    "benchmark-reminder": "Actions that are due",
     "benchmark-role": "What you may do in a benchmark, or who else may",
     "benchmark-signed": "A benchmark was signed",
     "benchmark-waiting": "Somebody asks for access",

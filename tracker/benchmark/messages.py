@@ -15,6 +15,9 @@ from tracker.benchmark import joining, letters
 from tracker.benchmark.members import ROLE_LETTER
 from tracker.benchmark.models import AccessRequest, BenchmarkLetter
 from tracker.benchmark.parts import name_of
+from tracker.benchmark.planning import reminders
+from tracker.benchmark.planning.about import title_of
+from tracker.benchmark.planning.rules import due_text, is_overdue
 from tracker.clock import london_day
 from tracker.strategies.words import day_text
 from tracker.web.letters import Letter, Letters
@@ -114,6 +117,26 @@ async def write_role(db: AsyncSession, owed: About, papers: Papers) -> Letter | 
     )
 
 
+async def write_reminder(db: AsyncSession, owed: About, papers: Papers) -> Letter | None:
+    """To an owner: what is due soon and what is overdue, without a word of it; None when it is all done by now."""
+    letter = await letters.of(db, owed.about)
+    if letter is None or letter.person_id is None:
+        return None
+    today = london_day(letter.asked_at)
+    found = await reminders.due_for(db, letter.authority, letter.person_id, on=today)
+    if not found:
+        return None
+    told = [(action, title_of(action), due_text(action, today)) for action in found]
+    return await write(
+        db,
+        letter,
+        papers,
+        "reminder",
+        overdue=[item for item in told if is_overdue(item[0], today)],
+        coming=[item for item in told if not is_overdue(item[0], today)],
+    )
+
+
 async def _request(db: AsyncSession, owed: About) -> tuple[BenchmarkLetter | None, AccessRequest | None]:
     """The letter of a delivery, and the request for access that it is about."""
     letter = await letters.of(db, owed.about)
@@ -125,5 +148,6 @@ WRITERS: Mapping[str, Write] = {
     joining.WAITING: write_waiting,
     joining.REFUSED_LETTER: write_refused,
     ROLE_LETTER: write_role,
+    reminders.REMINDER: write_reminder,
 }
 """How each kind of letter is written. Whoever adds one gives it a name in `alerts.history` too."""

@@ -11,6 +11,9 @@ from tracker.benchmark.pages import (
     home,
     joining,
     people,
+    plan,
+    plan_edit,
+    plan_import,
     sign,
     tasks,
     waiting,
@@ -28,4 +31,7 @@ ROUTERS: tuple[Router, ...] = (
     joining.router,
     people.router,
     waiting.router,
+    plan.router,
+    plan_edit.router,
+    plan_import.router,
 )
