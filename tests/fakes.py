@@ -26,5 +26,5 @@ class Work:
 
     async def begun(self) -> None:
         """Wait until it runs."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.started.wait()

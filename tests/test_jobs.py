@@ -156,7 +156,7 @@ async def test_a_worker_that_lives_keeps_its_lease(two: tuple[Database, Database
     await work.begun()
     for _ in range(3):
         clock.move(LEASE - SECOND)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await the_row(two[1])).leased_until != clock() + LEASE:  # noqa: ASYNC110 - a row has no event
                 await asyncio.sleep(0.01)
         assert await other.run_due() == []
@@ -247,7 +247,7 @@ async def rename(database: Database, old: str, new: str) -> None:
 
 
 async def eventually(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not happened():  # noqa: ASYNC110 - what a loop in another task does has no event
             await asyncio.sleep(0.01)
 

@@ -112,7 +112,7 @@ async def test_what_runs_on_demand_is_finished_when_redis_goes_away(
 ) -> None:
     with redis_server(on_demand.port):
         listening = await on_demand.begin()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while "Redis is away" not in caplog.text:  # noqa: ASYNC110 - arq notices by polling
             await asyncio.sleep(0.01)
         on_demand.work.may_end.set()
@@ -127,7 +127,7 @@ async def test_what_runs_on_demand_is_finished_when_redis_goes_away(
 def finished_at(data: Path) -> str:
     """When the job last ended, or nothing before it has."""
     with sqlite3.connect(data / "tracker.db") as database:
-        row = database.execute("SELECT finished_at FROM job_run").fetchone()
+        row = database.execute("SELECT finished_at FROM job_run WHERE job = 'note-lapses'").fetchone()
     database.close()
     return str((row and row[0]) or "")
 

@@ -1,7 +1,8 @@
 """Channels that send nothing: they record, refuse or wait as they are told to."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -86,9 +87,9 @@ def papers(clock: FixedClock) -> Papers:
 
 def sender(
     database: Database, clock: FixedClock, *, email: Channel | None = None, webhook: Channel | None = None,
-    pace: Pace = QUICK,
+    stopwatch: Callable[[], float] = time.monotonic, pace: Pace = QUICK,
 ) -> Sender:  # fmt: skip
     """A worker's sender with these channels and no other."""
     channels = {name: channel for name, channel in ((EMAIL, email), (WEBHOOK, webhook)) if channel}
     composer = Composer(KINDS, papers(clock), sender="tracker@tracker.test")
-    return Sender(database, channels, composer, clock=clock, pace=pace)
+    return Sender(database, channels, composer, clock=clock, stopwatch=stopwatch, pace=pace)

@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tests.alerts.fakes import QUICK, Recorder, sender
-from tests.alerts.test_sender import owed_to
-from tests.conftest import FixedClock
+from tests.alerts.test_sender import deliveries, owed_to
+from tests.conftest import NOON, FixedClock
+from tracker.alerts.actions import EMAIL
 from tracker.alerts.channels import Done, IsOurs
-from tracker.alerts.schemas import Alert
+from tracker.alerts.ledger import LEASE, claim_due, renew
+from tracker.alerts.rules import outcome
+from tracker.alerts.schemas import Alert, Came, Tried
+from tracker.alerts.settle import Settled, settle
 from tracker.db import Database
 
 
@@ -45,12 +49,10 @@ async def test_a_worker_that_lives_keeps_what_it_holds(database: Database, clock
     await slow.begun.wait()
     for _ in range(3):
         clock.move(timedelta(seconds=44))
-        await asyncio.sleep(0.1)
+        await until_renewed(database, until=clock() + LEASE)
         assert await sender(database, clock, email=other).drain() == 0
     slow.may_go_on.set()
-    async with asyncio.timeout(10):
-        while len(slow.sent) < 5:  # noqa: ASYNC110 - what is sent has no event
-            await asyncio.sleep(0.01)
+    await until(lambda: len(slow.sent) == 5)
     work.stop()
     await running
     assert other.sent == []
@@ -67,13 +69,9 @@ async def test_a_database_that_is_away_for_a_moment_loses_nothing(
     await channel.begun.wait()
     await rename(database, "delivery", "delivery_away")
     channel.may_go_on.set()
-    async with asyncio.timeout(10):
-        while "cannot write down" not in caplog.text:  # noqa: ASYNC110 - a log has no event
-            await asyncio.sleep(0.01)
+    await until(lambda: "cannot write down" in caplog.text)
     await rename(database, "delivery_away", "delivery")
-    async with asyncio.timeout(10):
-        while work.sent < 20:  # noqa: ASYNC110 - what is sent has no event
-            await asyncio.sleep(0.01)
+    await until(lambda: work.sent == 20)
     work.stop()
     await running
     assert len(channel.sent) == 20
@@ -84,22 +82,36 @@ async def test_what_a_worker_may_have_lost_is_not_begun_with(database: Database,
     await owed_to(database, 10)
     channel, other = Recorder(at_once=1), Recorder()
     channel.may_go_on.clear()
-    short = msgspec.structs.replace(QUICK, lease=timedelta(seconds=0.5), renew=timedelta(seconds=0.1))
-    work = sender(database, clock, email=channel, pace=short)
+    work = sender(database, clock, email=channel, stopwatch=lambda: (clock() - NOON).total_seconds())
     running = asyncio.create_task(work.run())
     await channel.begun.wait()
     await rename(database, "delivery", "delivery_away")
-    await asyncio.sleep(0.6)
-    clock.move(timedelta(seconds=1))
+    clock.move(LEASE)
     channel.may_go_on.set()
-    await until(lambda: len(channel.sent) == 1)
-    await asyncio.sleep(0.1)
+    await until(lambda: bool(channel.sent))
     work.stop()
     await rename(database, "delivery_away", "delivery")
     await running
     assert len(channel.tries) == 1
     assert await sender(database, clock, email=other).drain() == 9
     assert set(other.addresses).isdisjoint(channel.addresses)
+
+
+async def test_a_renewal_that_was_under_way_does_not_take_again_what_was_given_back(
+    database: Database, clock: FixedClock
+) -> None:
+    await owed_to(database, 5)
+    async with database.writing() as db:
+        claimed = await claim_due(db, EMAIL, worker="ending", now=clock(), limit=5)
+    untried = Tried(came=Came.UNTRIED)
+    becomes = outcome(untried, channel=EMAIL, attempts=0, now=clock(), chance=0)
+    async with database.writing() as db:
+        back = [Settled(owed=owed, tried=untried, next=becomes, at=clock()) for owed in claimed[:4]]
+        await settle(db, back, worker="ending", now=clock())
+    async with database.writing() as db:
+        ids = [owed.id for owed in claimed]
+        assert await renew(db, ids, worker="ending", now=clock()) == ids[4:]
+    assert await sender(database, clock, email=Recorder()).drain() == 4
 
 
 async def test_what_another_worker_has_by_now_is_not_begun_with(
@@ -142,16 +154,16 @@ async def test_nothing_is_claimed_while_it_is_not_known_what_was_written_down(
     await channel.asked.wait()
     lossy.loses_answers = True
     channel.may_end.set()
-    await until(lambda: not lossy.loses_answers)
     await until(lambda: channel.calls == 2)
     # What was in doubt is settled by now, so what the worker has claimed anew is its own.
     await asyncio.sleep(1.2)
     taken = await sender(database, clock, email=other).drain()
     work.stop()
+    channel.is_over = True
     channel.may_end.set()
     await running
     await lossy.close()
-    assert taken == 0
+    assert (taken, channel.calls) == (0, 2)
 
 
 class Idle(Recorder):
@@ -159,14 +171,16 @@ class Idle(Recorder):
 
     def __init__(self) -> None:
         super().__init__(at_once=1)
-        self.asked, self.may_end, self.calls = asyncio.Event(), asyncio.Event(), 0
+        self.asked, self.may_end = asyncio.Event(), asyncio.Event()
+        self.calls, self.is_over = 0, False
 
     async def send(self, alerts: Sequence[Alert], done: Done, *, is_ours: IsOurs) -> None:
         self.calls += 1
         self.asked.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await self.may_end.wait()
-        self.may_end.clear()
+        if not self.is_over:
+            self.may_end.clear()
 
 
 class Gated(Database):
@@ -198,11 +212,18 @@ class Lossy(Database):
             yield db
         if self.loses_answers:
             self.loses_answers = False
+            await asyncio.sleep(0.2)  # it takes a while until a silent connection is given up
             raise ConnectionResetError("the answer is lost")
 
 
+async def until_renewed(database: Database, *, until: datetime) -> None:
+    async with asyncio.timeout(60):
+        while {row.leased_until for row in await deliveries(database)} != {until}:  # noqa: ASYNC110 - a row has no event
+            await asyncio.sleep(0.01)
+
+
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not happened():  # noqa: ASYNC110 - what is sent has no event
             await asyncio.sleep(0.01)
 

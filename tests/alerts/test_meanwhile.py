@@ -35,14 +35,14 @@ async def remove(database: Database, row: Destination) -> None:
 async def somebody_waits(database: Database) -> None:
     """Until a transaction on PostgreSQL waits for another one."""
     waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
-    async with database.reading() as db, asyncio.timeout(10):
+    async with database.reading() as db, asyncio.timeout(60):
         connection = await db.connection()
         while not (await connection.execute(waits)).scalar():  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)
 
 
 async def in_time(sending: asyncio.Task[int]) -> None:
-    done, _ = await asyncio.wait([sending], timeout=10)
+    done, _ = await asyncio.wait([sending], timeout=60)
     assert done, "nothing is written down any more"
     await sending
 

@@ -70,7 +70,7 @@ async def begun(database: Database, work: Coroutine[Any, Any, Any], *, waiting: 
     waits = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             async with database.reading() as db:
                 if await (await db.connection()).scalar(waits) >= waiting:

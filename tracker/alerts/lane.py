@@ -56,6 +56,8 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     writing: Transaction
     composer: Composer
     clock: Clock
+    stopwatch: Callable[[], float]
+    """Seconds that go on also while the clock is set: leases are measured by them."""
     pace: Pace
 
 
@@ -128,23 +130,26 @@ class Lane:
 
     async def _claim(self) -> int:
         """Lease and write what there is room for; returns how much that is."""
-        desk, now, started = self._desk, self._desk.clock(), time.monotonic()
+        desk, now, started = self._desk, self._desk.clock(), self._desk.stopwatch()
         claimed: list[Owed] = []
+        fresh: list[Owed] = []
         try:
             if not self._more and not await self._is_anything_due(now):
                 return 0
             async with desk.writing() as db:
                 limit, lease = self._most - len(self._held), desk.pace.lease
                 claimed = await claim_due(db, self._name, worker=desk.worker, now=now, limit=limit, lease=lease)
+                # What is held already is being given back, and nobody knows yet whether it was: it will be once more.
+                fresh = [owed for owed in claimed if owed.id not in self._held]
             self._more = len(claimed) == limit
             self._held.update((owed.id, started + lease.total_seconds()) for owed in claimed)
             self._stir.set()
             async with desk.reading() as db:
-                composed = await desk.composer.compose(db, claimed, now=now)
+                composed = await desk.composer.compose(db, fresh, now=now)
         except Exception as error:
             # The database may be away: rows are the queue, so nothing is lost by waiting.
             log.warning("cannot look for due %ss: %s", self._name, error)
-            self._done.extend((owed, Tried(came=Came.UNTRIED), now, None) for owed in claimed)
+            self._done.extend((owed, Tried(came=Came.UNTRIED), now, None) for owed in fresh)
             return 0
         self._done.extend((owed, tried, now, None) for owed, tried in composed.rest)
         size = self._channel.batch
@@ -172,7 +177,7 @@ class Lane:
 
     def _is_ours(self, alert: Alert) -> bool:
         """Whether a lease is surely still this worker's: after a long stall another one may be sending it by now."""
-        left = self._held.get(alert.owed.id, 0.0) - time.monotonic()
+        left = self._held.get(alert.owed.id, 0.0) - self._desk.stopwatch()
         return left > self._desk.pace.lease.total_seconds() / SURE
 
     def _note(self, alert: Alert, tried: Tried) -> None:
@@ -218,7 +223,7 @@ class Lane:
             return
         async with self._desk.writing() as db:
             await settle(db, group, worker=self._desk.worker, now=now)
-        moment = time.monotonic()
+        moment = self._desk.stopwatch()
         lapsed = 0
         for item in group:
             self._done.popleft()
@@ -242,7 +247,7 @@ class Lane:
         """Keep what is held while this process lives."""
         while True:
             await asyncio.sleep(self._desk.pace.renew.total_seconds())
-            held, started = list(self._held), time.monotonic()
+            held, started = list(self._held), self._desk.stopwatch()
             if not held:
                 continue
             try:

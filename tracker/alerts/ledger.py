@@ -170,6 +170,8 @@ async def renew(
 
 @cache
 def _renewal(dialect: str) -> Update:
-    held = in_order(Delivery, among(dialect, col(Delivery.id)), col(Delivery.worker) == WORKER, *STILL_OWED).cte("held")
+    # What was given back since the caller looked has no lease, and must not get one that nobody knows of.
+    ours = (col(Delivery.worker) == WORKER, col(Delivery.leased_until).is_not(None), *STILL_OWED)
+    held = in_order(Delivery, among(dialect, col(Delivery.id)), *ours).cte("held")
     these = col(Delivery.id).in_(columns_of(held.c.id))
     return update(Delivery).where(these).values(leased_until=UNTIL).returning(col(Delivery.id))

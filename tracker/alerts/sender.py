@@ -8,7 +8,8 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,6 +31,7 @@ class Sender:
         composer: Composer,
         *,
         clock: Clock,
+        stopwatch: Callable[[], float] = time.monotonic,
         pace: Pace | None = None,
     ) -> None:
         self._database = database
@@ -41,6 +43,7 @@ class Sender:
             writing=self._writing,
             composer=composer,
             clock=clock,
+            stopwatch=stopwatch,
             pace=pace or Pace(),
         )
         self._lanes = [Lane(name, channel, desk) for name, channel in channels.items()]
