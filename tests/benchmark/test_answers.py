@@ -265,7 +265,7 @@ async def test_a_round_is_filled_in_from_the_one_before_and_unchanged_answers_ar
     await alice.send(f"{AT}/start")
     await alice.get(AT)
     assert "0 of 27 lines answered" in alice.page
-    assert alice.page.count("From last round, not checked yet") == 26
+    assert alice.page.count("Check: from last round") == 26
     await alice.get(f"{AT}/first-pass/1")
     assert "This is your answer of the last round." in alice.page
     assert "We have begun." in alice.page

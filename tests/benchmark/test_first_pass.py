@@ -140,7 +140,7 @@ async def test_the_list_of_questions_says_how_each_stands(front: Front, database
     said = {key: (href, re.sub(r"<[^>]+>", "", text).strip()) for key, href, text in tasks}
     assert said["14"] == (f"{AT}/questions/14", "In place")
     assert said["1"] == (f"{AT}/first-pass/1", "Not answered yet")
-    assert said["1b"] == (f"{AT}/questions/1b", "Not answered yet")
+    assert said["1b"] == (f"{AT}/questions/1b", "Can be added")
     assert [key for key in said if key.startswith("K")][:1] == ["K1"]
 
 

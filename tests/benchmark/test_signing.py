@@ -1,7 +1,9 @@
 """From a whole benchmark to a signed one: who may ask, who may sign, what is frozen, and that nothing changes after."""
 
 import hashlib
+import html
 import re
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -21,7 +23,7 @@ from tests.benchmark.answering import (
     person,
 )
 from tests.browsers import Browser, opened
-from tests.conftest import NOON
+from tests.conftest import NOON, FixedClock
 from tests.editing.make import rows
 from tests.editing.test_entry_pages import words
 from tracker.accounts.people import take_away
@@ -33,7 +35,12 @@ from tracker.benchmark.schemas import Frozen, Level
 from tracker.db import Database
 from tracker.web.front import Front
 
-SIGNING = {"name": "Dana Example", "position": "Director of Children’s Services", "agree": "yes"}
+SIGNING = {
+    "name": "Dana Example",
+    "position": "Director of Children’s Services",
+    "agree": "yes",
+    "asked": NOON.isoformat(),
+}
 
 
 async def people(front: Front, database: Database) -> tuple[Browser, Browser, int]:
@@ -117,6 +124,7 @@ async def test_nothing_of_a_signed_round_changes_and_what_was_typed_comes_back(
         ("questions/1/agree", {"row": "1"}),
         ("check", {"criterion": "1"}),
         ("ask", {"approver": "1"}),
+        ("start", {}),
         ("sign", {**SIGNING, "position": "Typed in vain."}),
         ("give-back", {"why": "Typed in vain."}),
     ):
@@ -205,6 +213,20 @@ async def test_who_asks_signs_only_where_nobody_else_may_and_the_paper_says_so(
         frozen = await queries.frozen(db, KENT, ROUND)
     assert frozen
     assert frozen.signed_by_asker
+
+
+async def test_what_was_not_read_is_not_signed(front: Front, database: Database, clock: FixedClock) -> None:
+    alice, dana, dana_id = await people(front, database)
+    await alice.send(f"{AT}/ask", approver=dana_id)
+    await dana.get(f"{AT}/sign")
+    read = re.search(r'name="asked" value="([^"]+)"', dana.page)
+    assert read
+    clock.move(timedelta(minutes=5))
+    await alice.send(f"{AT}/give-back", take="back")
+    await alice.send(f"{AT}/questions/1", after="1", level="leading", sentence="Changed.")
+    await alice.send(f"{AT}/ask", approver=dana_id)
+    answer = await dana.send(f"{AT}/sign", **{**SIGNING, "asked": html.unescape(read[1])})
+    assert (answer.status_code, "its answers may have changed" in dana.page) == (409, True)
 
 
 def test_a_reference_can_be_read_out_and_says_nothing() -> None:

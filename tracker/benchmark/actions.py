@@ -184,5 +184,10 @@ async def open_assessment(db: AsyncSession, authority: str, round: str) -> Asses
     if found is None:
         raise NotFound(NOT_BEGUN)
     if not found.is_open:
-        raise Conflict(SIGNED if found.signed_at else WITH_APPROVER)
+        raise Conflict(closed(found))
     return found
+
+
+def closed(assessment: AssessmentView) -> str:
+    """Why the answers of an assessment cannot be changed."""
+    return SIGNED if assessment.signed_at else WITH_APPROVER

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import true, update
+from sqlalchemy import ColumnElement, true, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -150,8 +150,7 @@ async def _resting(db: AsyncSession) -> list[Resting]:
     for row in newest.values():
         assessment = queries.view(row)
         found += _answers(assessment, await queries.answers_of(db, assessment))
-    open_ones = col(PlanAction.status).in_(OPEN_ACTIONS), col(PlanAction.removed_at).is_(None)
-    for action in (await db.exec(select(PlanAction).where(*open_ones).order_by(col(PlanAction.id)))).all():
+    for action in (await db.exec(select(PlanAction).where(*_open_actions()).order_by(col(PlanAction.id)))).all():
         found.append(
             Resting(
                 authority=action.authority,
@@ -162,6 +161,10 @@ async def _resting(db: AsyncSession) -> list[Resting]:
             )
         )
     return found
+
+
+def _open_actions() -> tuple[ColumnElement[bool], ...]:
+    return col(PlanAction.status).in_(OPEN_ACTIONS), col(PlanAction.removed_at).is_(None)
 
 
 def _answers(assessment: AssessmentView, standings: Mapping[str, Standing]) -> Iterator[Resting]:
@@ -210,13 +213,16 @@ async def carry(db: AsyncSession, before: AssessmentView, into: AssessmentView, 
 
 
 async def open_flags(db: AsyncSession, authority: str) -> list[FlagView]:
-    """What an authority has not cleared, the newest happening first."""
+    """What an authority has not cleared, the newest happening first; an action that is done or gone needs no look."""
+    known = select(PlanAction.id).where(PlanAction.authority == authority, *_open_actions())
+    actions = {f"action/{number}" for number in (await db.exec(known)).all()}
     found = (
         select(Flag)
         .where(Flag.authority == authority, col(Flag.cleared_at).is_(None))
         .order_by(col(Flag.happened_on).desc(), Flag.cause, col(Flag.id))
     )
-    return [msgspec.convert(row, FlagView, from_attributes=True) for row in (await db.exec(found)).all()]
+    rows = [row for row in (await db.exec(found)).all() if row.about in actions or not row.about.startswith("action/")]
+    return [msgspec.convert(row, FlagView, from_attributes=True) for row in rows]
 
 
 async def clear(

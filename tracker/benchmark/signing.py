@@ -24,6 +24,10 @@ ASKED, GIVEN_BACK, SIGNED_LETTER = "benchmark-asked", "benchmark-given-back", "b
 """The kinds of letters."""
 NOT_WHOLE = "This benchmark is not whole yet: check its answers, and ask again when nothing is missing."
 NOT_ASKED = "Nobody has been asked to sign this benchmark, or it has been taken back since. Ask its lead."
+READ_AGAIN = (
+    "It was taken back and asked for again since you opened the page, so its answers may have changed. "
+    "Read them, and sign then."
+)
 NOT_THE_APPROVER = "Somebody else was asked to sign this benchmark."
 NOT_BY_ASKER = "You asked for this signature, so somebody else has to give it."
 
@@ -35,6 +39,8 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     authority_name: str
     round_title: str
+    asked_at: str
+    """The moment of the asking that they read, as the form has it."""
 
 
 async def ask(
@@ -56,6 +62,11 @@ async def ask(
     await letters.ask(db, kind=ASKED, person_id=approver_id, **_about(assessment, ASKED, now))
     values = {"asked_at": now, "asked_by": by, "approver_id": approver_id, "given_back": None}
     return await _change(db, assessment, **values)
+
+
+def asking_of(assessment: AssessmentView) -> str:
+    """Which asking for a signature this is: answers cannot change until it is over."""
+    return assessment.asked_at.isoformat() if assessment.asked_at else ""
 
 
 async def possible_approvers(db: AsyncSession, authority: str, *, by: int) -> list[Colleague]:
@@ -90,6 +101,8 @@ async def sign(
     """Sign and freeze: nothing of this round changes any more. Raises Forbidden or Conflict when it cannot be."""
     assessment = await _with_approver(db, authority, round)
     _require_approver(assessment, signature.person_id)
+    if signature.asked_at != asking_of(assessment):
+        raise Conflict(READ_AGAIN)
     by_asker = assessment.asked_by == signature.person_id
     allowed = await possible_approvers(db, authority, by=assessment.asked_by or 0)
     if by_asker and signature.person_id not in {person.id for person in allowed}:

@@ -24,7 +24,8 @@ ANSWERING = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR)
 async def go_on(request: Asking, authority: FromPath[str], round: FromPath[str]) -> Response[Any]:
     """To the first line that waits for who asks, or to the check of all answers when none does."""
     member = member_at(request, authority, *ANSWERING)
-    return go(next_path(await read_round(request, member, round), after=None))
+    at = await read_round(request, member, round)
+    return go(next_path(at, after=None) if at.assessment.is_open else at.path)
 
 
 def next_path(at: AtRound, *, after: str | None) -> str:

@@ -55,16 +55,16 @@ async def show_home(request: Asking, authority: FromPath[str]) -> Response[Any]:
         rounds=[(round_of(item.round), item) for item in assessments],
         moved=moved,
         plan=plan,
-        may_sign=_to_sign(assessments, member),
+        may_sign=_to_sign(assessments, member, current),
     )
 
 
-def _to_sign(assessments: list[AssessmentView], member: Member) -> list[Round]:
-    """The rounds that wait for the signature of who asks."""
+def _to_sign(assessments: list[AssessmentView], member: Member, current: Round) -> list[Round]:
+    """The rounds before this one that wait for the signature of who asks."""
     return [
         round_of(item.round)
         for item in assessments
-        if item.asked_at and not item.signed_at and item.approver_id == member.person_id
+        if item.asked_at and not item.signed_at and item.approver_id == member.person_id and item.round != current.key
     ]
 
 
@@ -76,6 +76,11 @@ def next_of(member: Member, current: Round, at: AtRound | None, *, begun: bool, 
         day = day_text(london_day(at.assessment.signed_at))
         text = f"Signed on {day} by {at.assessment.signed_name}. Reference {at.assessment.reference}."
         return Next(heading=f"{current.title} is signed", text=text, button="Open this round", href=at.path)
+    if at.assessment.approver_id == member.person_id:
+        text = "Nobody can change its answers until you sign it or give it back."
+        return Next(
+            heading=f"You are asked to sign {current.title}", text=text, button="Read and sign", href=f"{at.path}/sign"
+        )
     if at.assessment.asked_at:
         text = f"{approver} was asked to sign it. Until then its answers cannot be changed."
         return Next(heading=f"{current.title} is with its approver", text=text, button="Open this round", href=at.path)

@@ -24,7 +24,7 @@ from tracker.benchmark.words import (
 LACKS = {
     Lacks.ANSWER: "Not answered yet",
     Lacks.AGREEMENT: "Colleagues differ",
-    Lacks.LOOK: "From last round, not checked yet",
+    Lacks.LOOK: "Check: from last round",
 }
 KINDS = {"view": "A colleague’s view", "agreed": "Agreed by a lead", "brought": "From the round before"}
 
@@ -78,11 +78,13 @@ def _means(criterion: Criterion, level: Level) -> str | None:
     return criterion.levels[level].means if level in criterion.levels else None
 
 
-def tag_of(standing: Standing, lack: Lacks | None) -> tuple[str, str]:
+def tag_of(criterion: Criterion, standing: Standing, lack: Lacks | None) -> tuple[str, str]:
     """How an answer stands in a list: what it says, and the colour of its tag ("" for plain text)."""
     if lack in (Lacks.AGREEMENT, Lacks.LOOK):
         return LACKS[lack], "yellow"
-    return (LEVEL_WORDS[standing.level], "") if standing.level else ("Not answered yet", "blue")
+    if standing.level:
+        return LEVEL_WORDS[standing.level], ""
+    return ("Not answered yet", "blue") if criterion.first_pass else ("Can be added", "")
 
 
 def counted(at: AtRound) -> list[tuple[str, int]]:

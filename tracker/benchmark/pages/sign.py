@@ -89,6 +89,7 @@ async def _sign_page(request: Asking, at: AtRound, form: Form) -> Response[Any]:
         status=422 if form.errors else 200,
         form=form,
         asked_by=names[at.assessment.asked_by],
+        asking=signing.asking_of(at.assessment),
         alone=at.assessment.asked_by == at.member.person_id,
         **checked(at),
     )
@@ -107,19 +108,20 @@ async def sign(request: Asking, authority: FromPath[str], round: FromPath[str]) 
     if form.errors and at.assessment.approver_id == member.person_id and not at.assessment.signed_at:
         return await _sign_page(request, at, form)
     try:
-        await _sign(request, at, f"{name}, {position}")
+        await _sign(request, at, f"{name}, {position}", form.value("asked"))
     except (Conflict, Forbidden) as error:
         return refused(request, member, Conflict(str(error)), form, back=at.path)
     return go(f"{at.path}?signed=1")
 
 
-async def _sign(request: Asking, at: AtRound, name: str) -> None:
+async def _sign(request: Asking, at: AtRound, name: str, asked_at: str) -> None:
     member = at.member
     signature = Signature(
         person_id=member.person_id,
         name=name,
         authority_name=member.authority.name,
         round_title=at.round.title,
+        asked_at=asked_at,
     )
     async with request.app.state.database.writing() as db:
         await signing.sign(

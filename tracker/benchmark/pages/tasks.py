@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, queries
+from tracker.benchmark.actions import closed
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, member_at
 from tracker.benchmark.pages.reading import LINES, AtRound, asked_of, home_of, read_round, refused
 from tracker.benchmark.pages.showing import counted, tag_of, words
@@ -57,7 +58,7 @@ async def show_tasks(request: Asking, authority: FromPath[str], round: FromPath[
         missing=missing,
         counted=counted(at),
         names=names,
-        closed=london_day(request.app.state.clock()) > at.round.closes,
+        is_over=london_day(request.app.state.clock()) > at.round.closes,
         saved=next((item for item in at.asked if item.key == saved), None),
         **words(),
     )
@@ -77,11 +78,11 @@ def _groups(at: AtRound, missing: Mapping[str, Lacks]) -> list[tuple[str, str, l
 def task_of(at: AtRound, criterion: Criterion, missing: Mapping[str, Lacks]) -> Task:
     """A question in the list; who may answer is led to its short form while it is not answered."""
     short = criterion.first_pass and at.may_answer and missing.get(criterion.key) is Lacks.ANSWER
-    text, colour = tag_of(at.at(criterion), missing.get(criterion.key))
+    text, colour = tag_of(criterion, at.at(criterion), missing.get(criterion.key))
     line = LINES[criterion.line]
     return Task(
         criterion=criterion,
-        title=f"{line.key}. {line.title}" if criterion.first_pass else criterion.title,
+        title=f"{line.key}. {line.title}" if criterion.first_pass else f"{criterion.key}. {criterion.title}",
         href=f"{at.path}/{'first-pass' if short else 'questions'}/{criterion.key}",
         text=text,
         colour=colour,
@@ -107,7 +108,7 @@ async def begin(request: Asking, authority: FromPath[str], round: FromPath[str])
         return refused(request, member, Conflict(NOT_NOW), form, back=home_of(member))
     edition = newest_edition(today).key
     async with request.app.state.database.writing() as db:
-        await actions.begin(
+        begun = await actions.begin(
             db,
             member.authority.key,
             chosen.key,
@@ -116,7 +117,10 @@ async def begin(request: Asking, authority: FromPath[str], round: FromPath[str])
             by=member.person_id,
             now=now,
         )
-    return go(f"{home_of(member)}/rounds/{chosen.key}/first-pass")
+    path = f"{home_of(member)}/rounds/{chosen.key}"
+    if not begun.is_open:
+        return refused(request, member, Conflict(closed(begun)), form, back=path)
+    return go(f"{path}/first-pass")
 
 
 router = Router(path="/", route_handlers=[show_tasks, begin], opt={"policy": MEMBERS}, include_in_schema=False)
