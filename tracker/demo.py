@@ -19,6 +19,7 @@ from tracker.alerts.actions import WEBHOOK, email_destination
 from tracker.alerts.models import Destination, Subscription
 from tracker.alerts.rules import ALL
 from tracker.clock import london_day
+from tracker.demo_benchmark import STAFF, invent_benchmarks
 from tracker.demo_sightings import invent_sightings
 from tracker.editing import actions
 from tracker.editing.models import Draft
@@ -78,10 +79,11 @@ async def _is_invented(db: AsyncSession) -> bool:
 
 
 async def invent(db: AsyncSession, *, now: datetime) -> None:
-    """Add people, who they hear from, three entries (published, on hold, a draft), two sightings. Twice is once."""
+    """Add people, their benchmarks, who hears of what, three entries, two sightings. Twice is once."""
     if await _is_invented(db):
         return
     editor = await _invent_people(db, now=now)
+    await invent_benchmarks(db, domain=DOMAIN, now=now)
     record = (await records(db)).strategies[0]
     await _invent_subscribers(db, record, now=now)
     slug = record.strategy.identity.slug
@@ -187,8 +189,12 @@ async def _draft(db: AsyncSession, name: str, entry: Entry, slug: str, *, by: in
 
 def welcome(settings: Settings) -> str:
     """What to try first."""
+    people = [
+        *((local, name, FIRST[role]) for local, name, role, _ in PEOPLE),
+        *((local, name, "/benchmark") for local, name, _ in STAFF),
+    ]
     who = "\n".join(
-        f"  {local + '@' + DOMAIN:<32}{settings.public_url + FIRST[role]:<40}{name}" for local, name, role, _ in PEOPLE
+        f"  {local + '@' + DOMAIN:<32}{settings.public_url + first:<40}{name}" for local, name, first in people
     )
     return (
         f"Everything that is invented says so. Sign in as one of these, each at their own page:\n{who}\n"

@@ -1,6 +1,6 @@
-"""An authority that does not exist, for the demonstration: a real one has only the levels that it gave itself.
+"""Authorities that do not exist, for the demonstration: a real one has only the levels that it gave itself.
 
-It is in no list, file or comparison. Only who was given a role for it finds it, and only the demonstration gives one.
+They are in no list, file or comparison. Only who was given a role for one finds it, and only the demonstration does.
 """
 
 from tracker.authorities.files import authorities
@@ -16,11 +16,22 @@ EXAMPLESHIRE = Authority(
     region="Nowhere (invented)",
     invented=True,
 )
+SAMPLEBURY = Authority(
+    dfe_number="001",
+    key="samplebury",
+    gss_code="",
+    name="Samplebury (invented)",
+    official_name="Samplebury Council (invented)",
+    kind="unitary authority",
+    region="Nowhere (invented)",
+    invented=True,
+)
+INVENTED = (EXAMPLESHIRE, SAMPLEBURY)
 
 
 def everywhere() -> tuple[Authority, ...]:
-    """The authorities of England, and after them the one that is invented: where a role may be held."""
-    return (*authorities(), EXAMPLESHIRE)
+    """The authorities of England, and after them those that are invented: where a role may be held."""
+    return (*authorities(), *INVENTED)
 
 
 def authority_of(key: str) -> Authority | None:
