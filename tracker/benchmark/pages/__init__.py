@@ -10,6 +10,7 @@ from tracker.benchmark.pages import (
     first_pass,
     home,
     joining,
+    papers,
     people,
     plan,
     plan_edit,
@@ -34,4 +35,5 @@ ROUTERS: tuple[Router, ...] = (
     plan.router,
     plan_edit.router,
     plan_import.router,
+    papers.router,
 )
