@@ -7,6 +7,7 @@ from tracker.benchmark.pages import (
     changed,
     check,
     comparing,
+    data,
     first_pass,
     home,
     joining,
@@ -36,4 +37,5 @@ ROUTERS: tuple[Router, ...] = (
     plan_edit.router,
     plan_import.router,
     papers.router,
+    data.router,
 )
