@@ -113,6 +113,8 @@ class Paper:
             _mark(added._tr, "w:cantSplit")
             for cell, value in zip(added.cells, row, strict=True):
                 _fill(cell, value)
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.space_after = Pt(2)
         _set_widths(table, widths or [1.0] * len(head))
         self._docx.add_paragraph().paragraph_format.space_after = Pt(4)
 

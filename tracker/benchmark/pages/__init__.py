@@ -7,9 +7,11 @@ from tracker.benchmark.pages import (
     changed,
     check,
     comparing,
+    data,
     first_pass,
     home,
     joining,
+    papers,
     people,
     plan,
     plan_edit,
@@ -34,4 +36,6 @@ ROUTERS: tuple[Router, ...] = (
     plan.router,
     plan_edit.router,
     plan_import.router,
+    papers.router,
+    data.router,
 )
