@@ -140,12 +140,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     async def sign(self, db: AsyncSession, *, now: datetime) -> None:
         """The lead asks the approver, who signs."""
         key, approver = self.authority.key, self.ids["approver"]
-        await signing.ask(
+        asked = await signing.ask(
             db, key, self.round.key, approver_id=approver, asked=self.criteria, by=self.ids["lead"], now=now
         )
         signature = signing.Signature(
             person_id=approver,
             name=SIGNED_AS,
+            asked_at=signing.asking_of(asked),
             authority_name=self.authority.name,
             round_title=self.round.title,
         )
