@@ -11,7 +11,7 @@ from tracker.accounts.models import HeldRole
 from tracker.accounts.policies import OF_AUTHORITY
 from tracker.authorities.files import authorities
 from tracker.authorities.schemas import Authority
-from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Outcome, compare
+from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Outcome
 from tracker.benchmark.models import Assessment, Closing, Comparison
 from tracker.benchmark.questions import rounds
 from tracker.benchmark.schemas import LEVELS, Level, Round
@@ -62,30 +62,46 @@ _SIGNED = msgspec.json.Decoder(_Signed)
 _REMEMBERED = msgspec.json.Decoder(Remembered)
 
 
-async def close_rounds(db: AsyncSession, keys: Secrets, *, now: datetime) -> list[str]:
-    """Close every round whose last day is over and that is not closed yet, the earliest first; returns their keys."""
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """A round that is over, with everything that its comparison is made of."""
+
+    round: Round
+    given: Given
+    marks: dict[str, str]
+
+
+async def over(db: AsyncSession, *, now: datetime) -> list[Round]:
+    """The rounds whose last day is over and that are not closed yet, the earliest first."""
     closed = set((await db.exec(select(Closing.round))).all())
-    over = [round for round in rounds() if round.closes < london_day(now) and round.key not in closed]
-    for round in over:
-        await _close(db, round, keys, now=now)
-    return [round.key for round in over]
+    return [round for round in rounds() if round.closes < london_day(now) and round.key not in closed]
 
 
-async def _close(db: AsyncSession, round: Round, keys: Secrets, *, now: datetime) -> None:
+async def prepare(db: AsyncSession, round: Round, keys: Secrets) -> Prepared:
+    """Read what a comparison is made of: it takes too long to be worked out in a transaction."""
     answers = await _answers(db, round)
-    linked = await _linked(db)
     marks = {authority.key: mark_of(keys, authority.key) for authority in authorities()}
     cohorts = {key: cohort for key, cohort in cohorts_of(authorities()).items() if key in answers}
     before = await _remembered(db)
     earlier = {key: _earlier(key, cohorts[key], before, marks, frozenset(answers)) for key in answers}
-    shown = compare(Given(answers=answers, cohorts=cohorts, linked=linked, earlier=earlier))
-    db.add(Closing(round=round.key, closed_at=now, content=_json(_to_remember(answers, shown, marks))))
-    for key, outcome in shown.items():
+    given = Given(answers=answers, cohorts=cohorts, linked=await _linked(db), earlier=earlier)
+    return Prepared(round=round, given=given, marks=marks)
+
+
+async def keep(db: AsyncSession, prepared: Prepared, found: Mapping[str, Outcome], *, now: datetime) -> bool:
+    """Keep for good what was worked out; False where another worker was quicker."""
+    key, marks = prepared.round.key, prepared.marks
+    if prepared.round not in await over(db, now=now):
+        return False
+    db.add(Closing(round=key, closed_at=now, content=_json(_to_remember(prepared.given.answers, found, marks))))
+    # Who erased everything meanwhile is kept nothing for.
+    there = set((await db.exec(select(Assessment.authority).where(Assessment.round == key))).all())
+    for authority in sorted(found.keys() & there):
         # Sorted, since their order in a set says nothing either.
-        others = tuple(sorted(marks[other] for other in linked.get(key, ()) if other in marks))
-        content = _json(Shown(cells=outcome.cells, linked=others))
-        db.add(Comparison(round=round.key, authority=key, closed_at=now, content=content))
+        linked = tuple(sorted(marks[other] for other in prepared.given.linked.get(authority, ()) if other in marks))
+        content = _json(Shown(cells=found[authority].cells, linked=linked))
+        db.add(Comparison(round=key, authority=authority, closed_at=now, content=content))
     await db.flush()
+    return True
 
 
 def mark_of(keys: Secrets, authority: str) -> str:

@@ -1,7 +1,7 @@
 """Worlds: who may have answered what. Two in which a reader is shown the same cannot be told apart by that reader."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from itertools import product
 
 Counts = tuple[int, ...]
@@ -89,7 +89,7 @@ def _shares(counts: Counts) -> Counts:
     return DOMINATED if is_dominated(counts) else tuple((20 * count + whole) // (2 * whole) * 10 for count in counts)
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def _between(shares: Counts, whole: int) -> Bounds:
     """The least and the most that each rounded share can stand for."""
     fitting = [
@@ -147,11 +147,12 @@ class _Search:
         # In the first atom, the one that is asked about, somebody has to give another level.
         choices[0] = [each for each in choices[0] if each[level] < sum(each)]
         self._choices = choices
+        # What an atom's answers add to the sums of every set that it is in.
         self._packed = [
-            [self._pack(self._in_sets(at, each)) for each in some]
-            for at, some in zip(self._order, choices, strict=True)
+            [_packed(each) * spread for each in some]
+            for spread, some in zip(map(self._spread, self._order), choices, strict=True)
         ]
-        self._guards = self._pack([GUARD] * len(counts[0]) * len(world.sets))
+        self._guards = _pack([GUARD] * len(counts[0]) * len(world.sets))
         self._rooms = self._made_rooms()
         self._steps = 0
 
@@ -174,33 +175,36 @@ class _Search:
                 return True
         return False
 
-    def _in_sets(self, atom: int, counts: Counts) -> list[int]:
-        """What an atom's answers add to each level of each set."""
-        pattern, nothing = self._world.patterns[atom], (0,) * len(counts)
-        return [count for place in self._world.sets for count in (counts if pattern >> place & 1 else nothing)]
-
-    def _pack(self, numbers: Sequence[int]) -> int:
-        return sum(number << FIELD * place for place, number in enumerate(numbers))
+    def _spread(self, atom: int) -> int:
+        """What copies the four fields of an atom's answers to the place of every set that it is in."""
+        width = FIELD * len(self._world.counts[0])
+        pattern = self._world.patterns[atom]
+        return sum(1 << width * place for place in self._world.sets if pattern >> place & 1)
 
     def _made_rooms(self) -> list[tuple[int, int]]:
         """After each atom, between what all sums must be for those that are left to make up the rest, with guards."""
         bounds = [self._world.bounds(place) for place in self._world.sets]
-        low = [count for least, _ in bounds for count in least]
-        high = [count for _, most in bounds for count in most]
+        low = _pack([GUARD - count for least, _ in bounds for count in least])
+        high = _pack([GUARD + count for _, most in bounds for count in most])
         rooms: list[tuple[int, int]] = []
         for at, choices in reversed(list(zip(self._order, self._choices, strict=True))):
-            rooms.append((self._pack([GUARD - count for count in low]), self._pack([GUARD + count for count in high])))
+            rooms.append((low, high))
             columns = list(zip(*choices, strict=True))
-            low = _less(low, self._in_sets(at, tuple(map(max, columns))))
-            high = _less(high, self._in_sets(at, tuple(map(min, columns))))
+            low += _pack(list(map(max, columns))) * self._spread(at)
+            high -= _pack(list(map(min, columns))) * self._spread(at)
         return rooms[::-1]
 
 
-def _less(numbers: Sequence[int], others: Sequence[int]) -> list[int]:
-    return [number - other for number, other in zip(numbers, others, strict=True)]
+def _pack(numbers: Sequence[int]) -> int:
+    return sum(number << FIELD * place for place, number in enumerate(numbers))
 
 
-@cache
+@lru_cache(maxsize=100_000)
+def _packed(counts: Counts) -> int:
+    return _pack(counts)
+
+
+@lru_cache(maxsize=1_000)
 def _around(counts: Counts) -> list[Counts]:
     """How an atom may have answered, the nearest first: as it did, or with a few answers changed."""
     found = {counts: 0}
