@@ -13,8 +13,9 @@ from tracker.db import Database
 async def owe_letters(database: Database, clock: Clock) -> str:
     """Owe every mail that the benchmark asked for since the last time."""
     async with database.writing() as db:
-        owed = await letters.hand_over(db, _owe, now=clock())
-    return f"{owed} letter{'s' * (owed != 1)} of the benchmark"
+        await letters.hand_over(db, _owe, now=clock())
+    # Not how many: that would tell who reads the log how many authorities take part.
+    return "letters of the benchmark are owed"
 
 
 async def _owe(db: AsyncSession, address: str, about: str, message: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from tests.benchmark.mailbox import Mail, Mailbox
@@ -254,6 +255,24 @@ async def test_the_answer_tells_nobody_who_takes_part_or_who_is_known(
     assert [mail.kind for mail in mails if mail.kind != "benchmark-role"] == ["benchmark-prove"] * 3
 
 
+async def test_asking_takes_the_same_work_for_everybody(front: Front, database: Database) -> None:
+    await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    done = []
+    for key, address in (("kent", "alice@example.org"), ("kent", "new@kent.gov.uk"), ("leeds", "other@example.org")):
+        said.clear()
+        await ask(Browser(front), address, key=key)
+        done.append(list(said))
+    event.remove(database.engine.sync_engine, "before_cursor_execute", note)
+    assert done[0]
+    assert done[0] == done[1] == done[2]
+
+
 async def test_what_was_typed_comes_back_with_what_is_wrong(front: Front) -> None:
     browser = Browser(front)
     answer = await browser.send("/authorities/kent/access", name="", address="bob(at)kent", why="x" * 1001)
@@ -278,8 +297,11 @@ async def test_nobody_is_mailed_without_end(front: Front, database: Database) ->
         assert len((await db.exec(select(BenchmarkLetter))).all()) == 5
 
 
-async def test_a_council_that_is_none_has_no_such_page(front: Front) -> None:
-    assert (await Browser(front).get("/authorities/atlantis/access")).status_code == 404
+@pytest.mark.parametrize("key", ["atlantis", "exampleshire"])
+async def test_a_council_that_is_none_has_no_such_page(front: Front, key: str) -> None:
+    assert (await Browser(front).get(f"/authorities/{key}/access")).status_code == 404
+    answer = await Browser(front).send(f"/authorities/{key}/access", name="Bob", address="bob@example.org", why="")
+    assert answer.status_code == 404
 
 
 async def test_requests_are_forgotten_when_their_time_is_over(

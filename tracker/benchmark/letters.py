@@ -1,9 +1,10 @@
 """Mails that the benchmark owes: written beside what they are about, and handed to the outbox of alerts by a job."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -13,6 +14,8 @@ from tracker.benchmark.models import BenchmarkLetter
 from tracker.db import new_rows
 
 PREFIX = "benchmark:"
+KEPT = timedelta(days=365)
+"""How long it is noted that a mail was owed: by then nothing asks for the same one again."""
 OweMail = Callable[[AsyncSession, str, str, str, datetime], Awaitable[None]]
 """Owes a mail: given a database, an address, what it is about, its kind and the moment."""
 
@@ -79,26 +82,28 @@ async def are_waiting(db: AsyncSession, *, now: datetime) -> bool:
     return (await db.exec(waiting)).first() is not None
 
 
-async def hand_over(db: AsyncSession, owe: OweMail, *, now: datetime) -> int:
-    """Hand what is owed to the outbox; returns how many mails that were. Who can sign in no more gets none."""
+async def hand_over(db: AsyncSession, owe: OweMail, *, now: datetime) -> None:
+    """Hand what is owed to the outbox. Who can sign in no more gets none."""
     asked = await db.exec(
         select(BenchmarkLetter)
         .where(col(BenchmarkLetter.owed_at).is_(None))
         .order_by(col(BenchmarkLetter.id))
         .with_for_update(skip_locked=True)
     )
-    owed = 0
     for letter in asked.all():
         address = letter.address or await _address(db, letter.person_id)
         if address:
             await owe(db, address, f"{PREFIX}{letter.id}", letter.kind, now)
-            owed += 1
         letter.owed_at = now
         # The outbox has it for as long as its mail is on its way.
         letter.address = None
         db.add(letter)
     await db.flush()
-    return owed
+
+
+async def forget(db: AsyncSession, *, now: datetime) -> None:
+    """Delete the notes of mails that went to the outbox long ago: every key has the day or the thing it is about."""
+    await db.exec(delete(BenchmarkLetter).where(col(BenchmarkLetter.owed_at) <= now - KEPT))
 
 
 async def of(db: AsyncSession, about: str) -> BenchmarkLetter | None:

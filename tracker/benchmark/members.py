@@ -123,8 +123,8 @@ async def are_untold(db: AsyncSession, *, now: datetime) -> bool:
     return (await db.exec(select(Audited.id).where(*noted).limit(1))).first() is not None
 
 
-async def tell_of_roles(db: AsyncSession, *, now: datetime) -> int:
-    """Owe word of every role that was given or taken since the last time, whoever did it and where; returns how many.
+async def tell_of_roles(db: AsyncSession, *, now: datetime) -> None:
+    """Owe word of every role that was given or taken since the last time, whoever did it and where.
 
     Told are its holder and the leads, but for whoever did it.
     """
@@ -134,20 +134,20 @@ async def tell_of_roles(db: AsyncSession, *, now: datetime) -> int:
     done = set(msgspec.json.decode(cursor.known, type=dict[str, list[int]]).get(TOLD, []))
     noted = (col(Audited.did).in_((people.GAVE, people.TOOK)), col(Audited.id) > cursor.seq)
     rows = (await db.exec(select(Audited).where(*noted).order_by(col(Audited.id)))).all()
-    new = [row for row in rows if row.id not in done]
-    told = sum([await _tell(db, row, now=now) for row in new])
+    for row in rows:
+        if row.id not in done:
+            await _tell(db, row, now=now)
     cursor.seq = max(cursor.seq, settled)
     kept = [row.id for row in rows if (row.id or 0) > cursor.seq]
     cursor.known = msgspec.json.encode({TOLD: kept}).decode()
     db.add(cursor)
     await db.flush()
-    return told
 
 
-async def _tell(db: AsyncSession, row: Audited, *, now: datetime) -> int:
+async def _tell(db: AsyncSession, row: Audited, *, now: datetime) -> None:
     detail = msgspec.json.decode(row.detail, type=dict[str, str])
     if detail["role"] not in OF_AUTHORITY:
-        return 0
+        return
     of, holder = detail["of"], int(row.about.removeprefix("person/"))
     for person_id in dict.fromkeys([holder, *await letters.leads(db, of)]):
         if person_id != row.person_id:
@@ -160,4 +160,3 @@ async def _tell(db: AsyncSession, row: Audited, *, now: datetime) -> int:
                 content={"audit": row.id or 0},
                 now=now,
             )
-    return 1

@@ -124,7 +124,8 @@ def _page(
 
 def _authority(key: str) -> Authority:
     found = authority_of(key)
-    if found is None:
+    # Nobody works for the one that is invented: only the demonstration lets people in there.
+    if found is None or found.invented:
         raise NotFound("There is no such authority in our list. See /authorities for all of them.")
     return found
 
