@@ -1,6 +1,7 @@
 """The packaged list of authorities and where they publish their local offers."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def test_who_delivers_is_said_where_a_source_says_it() -> None:
         "slough": "Slough Children First",
         "windsor-and-maidenhead": "Achieving for Children",
     }
+
+
+def test_an_authority_that_ends_names_what_takes_its_place(copied: Path) -> None:
+    path = copied / "authorities.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    ended = [f"{line[:-2]},2031-03-31,301 302" if line.startswith("936,") else line for line in lines]
+    path.write_text("\n".join(ended), encoding="utf-8")
+    surrey = by_key(read_authorities(copied), "surrey")
+    assert (surrey.until, surrey.successors) == (date(2031, 3, 31), ("barking-and-dagenham", "barnet"))
+    path.write_text("\n".join(ended).replace("301 302", "301 998"), encoding="utf-8")
+    with pytest.raises(Invalid, match="998"):
+        read_authorities(copied)
+
+
+def test_no_authority_is_said_to_end_while_no_source_that_was_read_says_so() -> None:
+    assert [authority.key for authority in authorities() if authority.until or authority.successors] == []
 
 
 @pytest.mark.parametrize("file", ["mail_domains.csv", "deliverers.toml"])

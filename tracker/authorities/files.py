@@ -53,10 +53,12 @@ def read_authorities(folder: Path) -> tuple[Authority, ...]:
     _require_known("local_offers.toml", offers, keys.values())
     _require_known("deliverers.toml", deliverers, keys.values())
     _require_known("mail_domains.csv", domains, keys)
+    _require_known("authorities.csv", (number for row in rows for number in row["successors"].split()), keys)
     found = [
         _authority(
             row,
             key=keys[row["dfe_la_number"]],
+            successors=tuple(keys[number] for number in row["successors"].split()),
             local_offer=offers.get(keys[row["dfe_la_number"]]),
             delivered_by=deliverers.get(keys[row["dfe_la_number"]]),
             neighbours=tuple(sorted(neighbours[row["dfe_la_number"]], key=lambda item: item.rank)),
@@ -92,9 +94,14 @@ def _authority(row: Row, **known: Any) -> Authority:
         region_code=row["region_code"],
         statistical_region=row["region_statistical"],
         ofsted_urn=row["ofsted_urn"],
-        since=date.fromisoformat(row["start_date"]) if row["start_date"] else None,
+        since=_day(row["start_date"]),
+        until=_day(row["end_date"]),
         **known,
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _key(row: Row) -> str:

@@ -106,7 +106,7 @@ AUTHORITIES = Table(
         column("ofsted_urn", "Ofsted’s number.", required=True),
         column("since", "First day, as mySociety’s list gives it; empty where it does not.", "date"),
         column("until", "Last day; empty while it exists.", "date"),
-        column("successors", "Numbers of what took its place.", separator=" "),
+        column("successors", "Keys of what took its place.", separator=" "),
         column("neighbours", "Keys of its statistical neighbours, the closest first.", separator=" ",
                at=lambda view: tuple(item.key for item in view.neighbours)),
         column("delivered_by", "Who delivers, where it is not the council.", at="delivered_by.name"),
@@ -229,7 +229,15 @@ def _codes(authority: Authority) -> list[tuple[str, str]]:
         ("GSS code", f"{authority.gss_code}{before}"),
         ("Ofsted number", authority.ofsted_urn),
         ("Exists since", since),
+        *_after(authority),
     ]
+
+
+def _after(authority: Authority) -> list[tuple[str, str]]:
+    """When it ended and what took its place; nothing while it exists."""
+    names = [item.name for item in authorities() if item.key in authority.successors]
+    ended = [("Existed until", day_text(authority.until))] if authority.until else []
+    return [*ended, *([("Its place was taken by", ", ".join(names))] if names else [])]
 
 
 def _id(name: str) -> str:
