@@ -4,6 +4,7 @@ Every answer here is the same whether or not the authority takes part, the addre
 page changes nothing, so that programs which open every link of a mail prove nothing.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,8 @@ ASKED_FOR_ADDRESS = Limit("access-address", 5, HOUR)
 ASKED_FROM_NETWORK = Limit("access-network", 40, HOUR)
 """A council's whole office may be behind one address."""
 LONGEST_NAME = 100
+LINK = re.compile(r"[/:@<>\\]|\bwww\b|\.[a-z]{2}", re.IGNORECASE)
+"""What mail programs make links of: a stranger's name stands in mails to leads, and nothing else of what they typed."""
 LONGEST_WHY = 1000
 
 
@@ -46,6 +49,8 @@ async def ask(request: Asking, key: FromPath[str]) -> Response[Any]:
     authority = _authority(key)
     form = await read_form(request)
     name = form.line("name", required="Enter your name", most=LONGEST_NAME, label="Your name")
+    if LINK.search(name):
+        form.wrong("name", "Your name must not have an address in it")
     address = _address(form)
     why = form.text("why", most=LONGEST_WHY, label="What you tell us")
     if form.errors:
