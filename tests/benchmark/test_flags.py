@@ -265,3 +265,36 @@ async def test_flags_of_another_authority_are_neither_shown_nor_cleared(
     await bob.get(f"/benchmark/{KENT}/flags")
     assert "<form action" not in bob.page.partition("<main")[2]
     assert (await bob.send(f"/benchmark/{KENT}/flags", flag="1", outcome="confirmed")).status_code == 403
+
+
+async def test_what_answers_an_older_wording_of_a_question_is_flagged_without_any_news(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    number = await action(database, "7")
+    async with database.writing() as db:
+        older = await db.get(PlanAction, number)
+        assert older
+        older.version = 0
+        db.add(older)
+    await flag_changes(database, clock)
+    (found,) = await rows(database, Flag)
+    assert (found.about, found.cause) == (f"action/{number}", "question/7/1")
+    assert question("7").ask in found.said
+    await flag_changes(database, clock)
+    assert len(await rows(database, Flag)) == 1
+
+
+async def test_an_action_that_is_done_needs_no_look_any_more(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    number = await action(database)
+    await flag_changes(database, clock)
+    await recorded(database, GUIDANCE, clock=clock)
+    async with database.writing() as db:
+        assert [item.about for item in await flags.open_flags(db, KENT)] == [f"action/{number}"]
+        done = await db.get(PlanAction, number)
+        assert done
+        done.status = "done"
+        db.add(done)
+        await db.flush()
+        assert await flags.open_flags(db, KENT) == []
