@@ -123,7 +123,7 @@ def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11",
         ),
         (
             [flag(1, "answer/1/14", on="2024"), flag(2, "action/1", criterion="K1", on="2024")],
-            "1 of your 27 answers and 1 of your 14 actions rest on a national commitment that changed in 2024.",
+            "1 of your 27 answers and 1 of your 14 actions rest on law or guidance that changed in 2024.",
         ),
         (
             [flag(1, "answer/1/14", cause="question/14/2")],
@@ -193,7 +193,10 @@ async def test_a_lead_confirms_what_is_still_right(front: Front, database: Datab
     assert f'href="/benchmark/{KENT}/plan/{number}"' in lea.page
     answer = await lea.send(f"/benchmark/{KENT}/flags", cause="change-9", outcome="revised")
     assert (answer.status_code, len(lea.problems)) == (422, 2)
-    await lea.send(f"/benchmark/{KENT}/flags", flag=["1", "2"], cause="change-9", outcome="confirmed")
+    cause = lea.page.partition('name="cause" value="')[2].partition('"')[0]
+    await lea.send(f"/benchmark/{KENT}/flags", all="yes", cause="change-0", outcome="confirmed")
+    assert {outcome for _, outcome in await flagged(database)} == {None}
+    await lea.send(f"/benchmark/{KENT}/flags", all="yes", cause=cause, outcome="confirmed")
     assert {outcome for _, outcome in await flagged(database)} == {"confirmed"}
     await lea.get(f"/benchmark/{KENT}/flags")
     assert "Nothing that your answers and actions rest on has changed since" in words(lea.page)
