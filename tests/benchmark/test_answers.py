@@ -192,6 +192,25 @@ async def test_a_lead_settles_what_colleagues_think_with_one_press(front: Front,
     assert "Bob says so." in alice.page.partition('name="sentence"')[2].partition("</textarea>")[0]
 
 
+async def test_settling_by_a_level_and_a_sentence_keeps_what_colleagues_wrote_beside_theirs(
+    front: Front, database: Database
+) -> None:
+    alice = await member(front, database, "Alice", Role.AUTHORITY_LEAD)
+    bob, carol = [await person(database, name, Role.CONTRIBUTOR) for name in ("Bob", "Carol")]
+    await begun(database, bob)
+    await answered(database, bob, "1", Level.DEVELOPING, agrees=False)
+    await answered(database, carol, "1", Level.IN_PLACE, agrees=False, details=Details(gap="No rates."))
+    await alice.get(f"{AT}/first-pass/1")
+    assert "Colleagues differ here" in words(alice.page)
+    await alice.send(f"{AT}/first-pass/1", after=after(alice), level="leading", sentence="So.")
+    async with database.reading() as db:
+        found = await queries.assessment_of(db, KENT, ROUND)
+        assert found
+        kept = (await queries.answer_of(db, found, "1")).answer
+    assert kept
+    assert (kept.level, kept.details.gap) == (Level.LEADING, "No rates.")
+
+
 async def test_a_whole_answer_is_kept_with_its_evidence(front: Front, database: Database) -> None:
     alice = await member(front, database, "Alice", Role.AUTHORITY_LEAD)
     await begun(database, await person(database, "Zoe"))

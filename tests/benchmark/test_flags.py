@@ -123,7 +123,7 @@ def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11",
         ),
         (
             [flag(1, "answer/1/14", on="2024"), flag(2, "action/1", criterion="K1", on="2024")],
-            "1 of your 27 answers and 1 of your 14 actions rest on a national commitment that changed in 2024.",
+            "1 of your 27 answers and 1 of your 14 actions rest on law or guidance that changed in 2024.",
         ),
         (
             [flag(1, "answer/1/14", cause="question/14/2")],
@@ -193,7 +193,10 @@ async def test_a_lead_confirms_what_is_still_right(front: Front, database: Datab
     assert f'href="/benchmark/{KENT}/plan/{number}"' in lea.page
     answer = await lea.send(f"/benchmark/{KENT}/flags", cause="change-9", outcome="revised")
     assert (answer.status_code, len(lea.problems)) == (422, 2)
-    await lea.send(f"/benchmark/{KENT}/flags", flag=["1", "2"], cause="change-9", outcome="confirmed")
+    cause = lea.page.partition('name="cause" value="')[2].partition('"')[0]
+    await lea.send(f"/benchmark/{KENT}/flags", all="yes", cause="change-0", outcome="confirmed")
+    assert {outcome for _, outcome in await flagged(database)} == {None}
+    await lea.send(f"/benchmark/{KENT}/flags", all="yes", cause=cause, outcome="confirmed")
     assert {outcome for _, outcome in await flagged(database)} == {"confirmed"}
     await lea.get(f"/benchmark/{KENT}/flags")
     assert "Nothing that your answers and actions rest on has changed since" in words(lea.page)
@@ -265,3 +268,36 @@ async def test_flags_of_another_authority_are_neither_shown_nor_cleared(
     await bob.get(f"/benchmark/{KENT}/flags")
     assert "<form action" not in bob.page.partition("<main")[2]
     assert (await bob.send(f"/benchmark/{KENT}/flags", flag="1", outcome="confirmed")).status_code == 403
+
+
+async def test_what_answers_an_older_wording_of_a_question_is_flagged_without_any_news(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    number = await action(database, "7")
+    async with database.writing() as db:
+        older = await db.get(PlanAction, number)
+        assert older
+        older.version = 0
+        db.add(older)
+    await flag_changes(database, clock)
+    (found,) = await rows(database, Flag)
+    assert (found.about, found.cause) == (f"action/{number}", "question/7/1")
+    assert question("7").ask in found.said
+    await flag_changes(database, clock)
+    assert len(await rows(database, Flag)) == 1
+
+
+async def test_an_action_that_is_done_needs_no_look_any_more(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    number = await action(database)
+    await flag_changes(database, clock)
+    await recorded(database, GUIDANCE, clock=clock)
+    async with database.writing() as db:
+        assert [item.about for item in await flags.open_flags(db, KENT)] == [f"action/{number}"]
+        done = await db.get(PlanAction, number)
+        assert done
+        done.status = "done"
+        db.add(done)
+        await db.flush()
+        assert await flags.open_flags(db, KENT) == []

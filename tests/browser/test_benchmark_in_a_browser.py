@@ -32,18 +32,14 @@ AT = f"{HOME}/rounds/{NOW.key}"
 PAGES = (
     HOME,
     AT,
-    f"{AT}/first-pass/1",
     f"{AT}/first-pass/K1",
     f"{AT}/first-pass/14",
-    f"{AT}/questions/1",
     f"{AT}/questions/2",
     f"{AT}/questions/1b",
     f"{AT}/questions/1/history",
     f"{AT}/check",
     f"{AT}/ask",
     f"{HOME}/flags",
-    f"{HOME}/rounds/{BEFORE.key}",
-    f"{HOME}/rounds/{BEFORE.key}/questions/1",
 )
 ANSWERS = (
     Sent(f"{AT}/first-pass/3", "Save and continue", {"level": "", "sentence": "Ella Example, aged 7"}),
@@ -53,7 +49,7 @@ ANSWERS = (
 )
 SURREY = "/benchmark/surrey"
 WHOLE = f"{SURREY}/rounds/{NOW.key}"
-APPROVERS = (SURREY, WHOLE, f"{WHOLE}/sign", f"{WHOLE}/check", f"{WHOLE}/questions/14")
+APPROVERS = (SURREY, WHOLE, f"{WHOLE}/sign", f"{WHOLE}/questions/14")
 SIGNING = (
     Sent(f"{WHOLE}/sign", "Sign"),
     Sent(f"{WHOLE}/sign", "Give it back"),

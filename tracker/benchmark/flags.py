@@ -92,8 +92,10 @@ def happenings(changes: Sequence[Change], *, after: int) -> Iterator[Happened]:
 
 def concerns(what: Happened, item: Resting) -> bool:
     """Whether something that happened bears on what was saved before it."""
+    if item.saved_at >= what.recorded_at:
+        return False
     rests_on = criterion_of(item.criterion, item.version).rests_on
-    return item.saved_at < what.recorded_at and any(touches(ref, about) for ref in rests_on for about in what.about)
+    return any(touches(ref, about) for ref in rests_on for about in what.about)
 
 
 async def has_news(db: AsyncSession, *, today: date) -> bool:

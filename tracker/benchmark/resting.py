@@ -8,11 +8,12 @@ from tracker.benchmark.flags import FlagView
 from tracker.benchmark.schemas import Basis, Criterion
 from tracker.strategies.words import happened_text
 
+LAW, GUIDANCE, COMMITMENT = "law", "guidance", "a national commitment"
 NOUNS = {
-    Basis.LAW: "law",
-    Basis.LAW_NOT_IN_FORCE: "law",
-    Basis.STATUTORY_GUIDANCE: "guidance",
-    Basis.GUIDANCE: "guidance",
+    Basis.LAW: LAW,
+    Basis.LAW_NOT_IN_FORCE: LAW,
+    Basis.STATUTORY_GUIDANCE: GUIDANCE,
+    Basis.GUIDANCE: GUIDANCE,
 }
 """What something rests on, in a word; for everything else it is the national commitment."""
 
@@ -30,7 +31,7 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
 
 def moved(flags: Sequence[FlagView], *, answers: int, actions: int, criteria: Iterable[Criterion]) -> list[Moved]:
     """Everything that changed, in the order of the flags, with how many of all answers and open actions rest on it."""
-    nouns = {item.key: NOUNS.get(item.basis, "a national commitment") for item in criteria}
+    nouns = {item.key: NOUNS.get(item.basis, COMMITMENT) for item in criteria}
     causes = dict.fromkeys(flag.cause for flag in flags)
     groups = {cause: [flag for flag in flags if flag.cause == cause] for cause in causes}
     return [
@@ -55,8 +56,9 @@ def _told(group: Sequence[FlagView], *, answers: int, actions: int, nouns: dict[
     single = len(group) == 1
     if group[0].cause.startswith("question/"):
         return f"{' and '.join(parts)} {'goes' if single else 'go'} with a question whose words have changed since"
-    kinds = {nouns.get(flag.criterion, "a national commitment") for flag in group}
-    noun = kinds.pop() if len(kinds) == 1 else "a national commitment"
+    kinds = {nouns.get(flag.criterion, COMMITMENT) for flag in group}
+    *others, last = [noun for noun in (LAW, GUIDANCE, COMMITMENT) if noun in kinds]
+    noun = " or ".join(filter(None, (", ".join(others), last)))
     rest = "rests" if single else "rest"
     return f"{' and '.join(parts)} {rest} on {noun} that changed {_when(group[0].happened_on)}"
 

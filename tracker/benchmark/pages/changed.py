@@ -1,5 +1,6 @@
 """What changed: national changes and reworded questions that answers and actions rest on, and clearing them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import flags, queries
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
-from tracker.benchmark.pages.reading import LINES, asked_of, home_of
+from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.plans import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
 from tracker.benchmark.resting import Moved, moved, sentence
@@ -49,6 +50,8 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         groups = await moved_for(db, member, found, assessments, plan)
         titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
     rounds = {f"{item.id}": item.round for item in assessments}
+    criteria = asked_of(member, assessments[0].edition) if assessments else ()
+    order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
     return render(
         request,
         "benchmark/flags.html",
@@ -56,20 +59,41 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         member=member,
         home=home_of(member),
         form=form,
-        groups=[(group, [_rests(member, flag, rounds, titles) for flag in group.flags]) for group in groups],
+        groups=[(group, _resting(member, group, rounds, titles, order)) for group in groups],
         sentence=sentence,
         outcomes=OUTCOMES,
         cleared=request.query_params.get("cleared", ""),
     )
 
 
-def _rests(member: Member, flag: FlagView, rounds: dict[str, str], titles: dict[int, str]) -> Rests:
+def _resting(
+    member: Member,
+    group: Moved,
+    rounds: Mapping[str, str],
+    titles: Mapping[int, str],
+    order: Mapping[str, tuple[int, str]],
+) -> list[Rests]:
+    """What rests on one change: answers in the order of the questions, then actions."""
+    placed = sorted(
+        group.flags,
+        key=lambda flag: (flag.about.startswith("action/"), order.get(flag.criterion, (len(order), ""))[0], flag.id),
+    )
+    return [_rests(member, flag, rounds, titles, order) for flag in placed]
+
+
+def _rests(
+    member: Member,
+    flag: FlagView,
+    rounds: Mapping[str, str],
+    titles: Mapping[int, str],
+    order: Mapping[str, tuple[int, str]],
+) -> Rests:
     kind, _, rest = flag.about.partition("/")
     home = home_of(member)
     if kind == "action":
         return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
     assessment, _, key = rest.partition("/")
-    title = next((line.title for line in LINES.values() if line.key == key), "")
+    _, title = order.get(key, (0, ""))
     href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
     return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
 
@@ -99,8 +123,8 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     """Clear what is ticked: confirmed, or revised with a word on how."""
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
-    chosen = [number_of(flag) for flag in form.many("flag", form.values("flag"))]
     cause = form.value("cause")
+    chosen = await _chosen(request, member, form, cause)
     if not chosen:
         form.wrong(f"flag-{cause}", "Tick what you have looked at")
     outcome = form.value("outcome")
@@ -122,6 +146,15 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
             now=request.app.state.clock(),
         )
     return go(f"{home_of(member)}/flags?cleared={number}")
+
+
+async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[int]:
+    """What is ticked, or everything that rests on one change."""
+    if form.value("all") != "yes":
+        return [number_of(flag) for flag in form.values("flag")]
+    async with request.app.state.database.reading() as db:
+        found = await flags.open_flags(db, member.authority.key)
+    return [flag.id for flag in found if flag.cause.replace("/", "-") == cause]
 
 
 router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
