@@ -87,6 +87,13 @@ def test_every_quotation_of_the_strategy_stands_there_word_for_word() -> None:
     assert [item.quotation for item in quoted if folded(item.quotation) not in source] == []
 
 
+def test_every_quotation_of_law_stands_in_what_we_read_of_it() -> None:
+    read = folded((DATA / "sources" / "law_as_read.txt").read_text(encoding="utf-8"))
+    quoted = [document for document in _documents() if "Strategy" not in document.title and document.quotation]
+    assert len(quoted) > 15
+    assert [item.quotation for item in quoted if folded(item.quotation) not in read] == []
+
+
 def test_only_law_and_the_strategy_are_quoted() -> None:
     allowed = ("Championing Kinship Care", "Children Act 1989", "Children’s Wellbeing and Schools Act", "Special Guard")
     assert [item.title for item in _documents() if item.quotation and not item.title.startswith(allowed)] == []

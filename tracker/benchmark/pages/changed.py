@@ -11,7 +11,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import flags, queries
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
-from tracker.benchmark.pages.reading import LINES, asked_of, home_of
+from tracker.benchmark.pages.reading import LINES, TITLES, asked_of, home_of
 from tracker.benchmark.plans import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
 from tracker.benchmark.resting import Moved, moved, sentence
@@ -69,7 +69,7 @@ def _rests(member: Member, flag: FlagView, rounds: dict[str, str], titles: dict[
     if kind == "action":
         return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
     assessment, _, key = rest.partition("/")
-    title = next((line.title for line in LINES.values() if line.key == key), "")
+    title = LINES[key].title if key in LINES else TITLES.get(key, "")
     href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
     return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
 
