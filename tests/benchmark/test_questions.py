@@ -34,6 +34,7 @@ from tracker.benchmark.questions import (
 from tracker.benchmark.schemas import LEVELS, Basis, Circumstances, Criterion, Document, Level, Sure
 from tracker.benchmark.words import duty_not_shown, is_gap, level_words
 from tracker.errors import Invalid, NotFound
+from tracker.site.benchmark import NEXT_STEP
 from tracker.strategies.files import Folder
 
 EDITION = "2026-11"
@@ -215,6 +216,14 @@ def test_questions_that_do_not_fit_together_are_told(tmp_path: Path, file: str, 
     folder = copied(tmp_path)
     changed(folder / file, old, new)
     assert said in " ".join(problems(read_questions(folder)))
+
+
+async def test_slough_is_quoted_for_its_next_step_alone(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get("/benchmark/questions")).text
+    assert f"<q>{NEXT_STEP}</q>" in page
+    assert "Slough" not in page.replace(NEXT_STEP, "").replace("Slough Children First, in its summary", "").replace(
+        "how Slough or any other authority does", ""
+    )
 
 
 async def test_the_page_shows_every_question_with_its_basis_and_how_we_know(reader: httpx.AsyncClient) -> None:
