@@ -7,12 +7,15 @@ import asyncio
 import sqlite3
 import subprocess
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url, text
+from sqlmodel import SQLModel
 
 from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
 from tests.editing.sightings import sighting, source, trouble
+from tracker.benchmark.models import AccessRequest, Comparison, Flag
 from tracker.db import Database
 from tracker.demo import invent
 from tracker.editing.queue.deciding import put_off
@@ -37,6 +40,7 @@ async def fill(url: str) -> str:
         await trouble(db)
         seen = await sighting(db)
         await put_off(db, seen.id or 0, days=1, seen=None, by=1, now=clock())
+        db.add_all(of_the_benchmark(clock()))
     scheduler = Scheduler(database, clock=clock, keys=Secrets(b"sample"))
     await scheduler.register()
     await scheduler.run_due()
@@ -45,6 +49,23 @@ async def fill(url: str) -> str:
         await connection.execute(text("UPDATE job_run SET worker = 'sample'"))
     await database.close()
     return revision
+
+
+def of_the_benchmark(now: datetime) -> list[SQLModel]:
+    """What the demonstration leaves out: a request, a flag, and what another authority is shown of a closed round."""
+    return [
+        AccessRequest(authority="exampleshire", address="new@example.invalid", name="New (invented)", asked_at=now),
+        Flag(
+            authority="exampleshire",
+            about="answer/1/14",
+            criterion="14",
+            cause="question/14/2",
+            happened_on="2026-11-22",
+            said="Invented.",
+            raised_at=now,
+        ),
+        Comparison(round="2025-10", authority="samplebury", closed_at=now, content="{}"),
+    ]
 
 
 async def write_sqlite(engines: Engines) -> Path:

@@ -34,6 +34,7 @@ from tracker.benchmark.questions import (
 from tracker.benchmark.schemas import LEVELS, Basis, Circumstances, Criterion, Document, Level, Sure
 from tracker.benchmark.words import duty_not_shown, is_gap, level_words
 from tracker.errors import Invalid, NotFound
+from tracker.site.benchmark import NEXT_STEP
 from tracker.strategies.files import Folder
 
 EDITION = "2026-11"
@@ -85,6 +86,13 @@ def test_every_quotation_of_the_strategy_stands_there_word_for_word() -> None:
     quoted = [document for document in _documents() if "Strategy" in document.title and document.quotation]
     assert len(quoted) > 20
     assert [item.quotation for item in quoted if folded(item.quotation) not in source] == []
+
+
+def test_every_quotation_of_law_stands_in_what_we_read_of_it() -> None:
+    read = folded((DATA / "sources" / "law_as_read.txt").read_text(encoding="utf-8"))
+    quoted = [document for document in _documents() if "Strategy" not in document.title and document.quotation]
+    assert len(quoted) > 15
+    assert [item.quotation for item in quoted if folded(item.quotation) not in read] == []
 
 
 def test_only_law_and_the_strategy_are_quoted() -> None:
@@ -208,6 +216,14 @@ def test_questions_that_do_not_fit_together_are_told(tmp_path: Path, file: str, 
     folder = copied(tmp_path)
     changed(folder / file, old, new)
     assert said in " ".join(problems(read_questions(folder)))
+
+
+async def test_slough_is_quoted_for_its_next_step_alone(reader: httpx.AsyncClient) -> None:
+    page = (await reader.get("/benchmark/questions")).text
+    assert f"<q>{NEXT_STEP}</q>" in page
+    assert "Slough" not in page.replace(NEXT_STEP, "").replace("Slough Children First, in its summary", "").replace(
+        "how Slough or any other authority does", ""
+    )
 
 
 async def test_the_page_shows_every_question_with_its_basis_and_how_we_know(reader: httpx.AsyncClient) -> None:

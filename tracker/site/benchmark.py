@@ -28,6 +28,11 @@ from tracker.web.templates import Templates
 
 QUESTIONS = "/benchmark/questions"
 TERMS = "/benchmark/terms"
+NEXT_STEP = (
+    "To benchmark the kinship services within Slough Children First against the strategy and develop an action plan to "
+    "address any developments needed."
+)
+"""What Slough Children First wrote, word for word: one sentence, with its name, and nothing else of its document."""
 WORDS: dict[str, Any] = {
     "levels": LEVELS,
     "level_words": LEVEL_WORDS,
@@ -82,6 +87,7 @@ class BenchmarkPages:
                 ("announcements", "The 18 announcements", [item for item in lines if item.line.announcement]),
                 ("offer", "The kinship local offer", [item for item in lines if not item.line.announcement]),
             ),
+            slough=NEXT_STEP,
             count=sum(len(item.criteria) for item in lines),
             **WORDS,
         )

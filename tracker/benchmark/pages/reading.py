@@ -13,7 +13,7 @@ from tracker.benchmark.flags import FlagView
 from tracker.benchmark.freezing import NationalState
 from tracker.benchmark.national import national_states, record_of
 from tracker.benchmark.pages.access import Asking, Member
-from tracker.benchmark.questions import asked, lines, round_of
+from tracker.benchmark.questions import asked, lines, questions, round_of
 from tracker.benchmark.rules import NOTHING, Standing
 from tracker.benchmark.schemas import AssessmentView, Criterion, Round
 from tracker.errors import Conflict, NotFound
@@ -36,6 +36,8 @@ LABELS = {
 }
 """What the fields of our forms are called when what was typed is shown again."""
 LINES = {line.key: line for line in lines()}
+TITLES = {item.key: item.title for item in questions().versions.values()}
+"""What each question is called, the newest version's words where they differ."""
 
 
 class AtRound(msgspec.Struct, frozen=True, kw_only=True):
