@@ -67,6 +67,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "Chromium, axe and the HTML validator: install chromium, Java and Node, run "
             "“npm ci --prefix deploy/assets”, and set TRACKER_TEST_BROWSER=1"
         )
+    if not shutil.which("soffice"):
+        left_out.append("LibreOffice, which opens our workbooks: install libreoffice-calc")
     if not CORPUS.is_dir():
         left_out.append("feedparser’s own feeds, whole and broken: run “make corpus”")
     terminalreporter.section("left out" if left_out else "nothing was left out")

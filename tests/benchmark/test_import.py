@@ -111,6 +111,12 @@ async def test_what_is_wrong_is_named_by_its_cell_and_the_rest_can_be_added(fron
     assert [row.title for row in await actions(database)] == ["Publish the offer"]
 
 
+async def test_rows_that_may_tell_who_a_child_is_are_pointed_out(front: Front, database: Database) -> None:
+    alice = await lead(front, database)
+    assert (await choose(alice, book(ROW, ("K2", "Visit Child B")))).status_code == 200
+    assert "Row 3: “Child B”" in words(alice.page)
+
+
 async def test_the_plan_goes_out_as_csv_and_comes_back_as_it_was(front: Front, database: Database) -> None:
     alice = await lead(front, database)
     titles = ["=1+1", "-2 weeks", "+44 calls", "@all", "'=quoted", 'Says "yes", twice']

@@ -209,3 +209,17 @@ async def test_a_removed_action_is_gone_from_the_plan(front: Front, database: Da
     assert "The action was removed from the plan." in words(alice.page)
     assert (await alice.get(address)).status_code == 404
     assert (await updates(database))[-1].text == "Removed from the plan."
+
+
+async def test_a_text_that_may_tell_who_a_child_is_is_asked_about_once(front: Front, database: Database) -> None:
+    alice = await lead(front, database)
+    told = {**ACTION, "title": "Visit Child B"}
+    assert (await alice.send(f"{KENT}/new", **told)).status_code == 422
+    assert alice.problems == [
+        "This may tell who a child or a carer is: “Child B”. Take it out, or say that it does not"
+    ]
+    address = await added(alice, **{**told, "no_names": "yes"})
+    update = {"status": "in-progress", "text": "Anna Smith, aged 7, was seen."}
+    assert (await alice.send(f"{address}/updates", **update)).status_code == 422
+    assert 'id="no_names"' in alice.page
+    assert (await alice.send(f"{address}/updates", **update, no_names="yes")).status_code == 303

@@ -63,7 +63,7 @@ def read_first(form: Form, criterion: Criterion, old: Saved | None) -> Given:
     details = old.details if old else Details()
     if level is Level.DOES_NOT_APPLY:
         details = replace(details, because=sentence)
-    _ask_about_names(form, [sentence])
+    ask_about_names(form, [sentence])
     return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
 
 
@@ -82,7 +82,7 @@ def read_whole(form: Form, criterion: Criterion) -> Given:
         because=form.text("because", most=TEXT, label="The reason"),
     )
     sentence = _sentence(form, level, because=details.because)
-    _ask_about_names(form, [sentence, details.now, details.gap, details.notes, details.because, *_texts(details)])
+    ask_about_names(form, [sentence, details.now, details.gap, details.notes, details.because, *_texts(details)])
     return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
 
 
@@ -137,7 +137,7 @@ def _texts(details: Details) -> Iterator[str]:
         yield from (proof.title, proof.reference)
 
 
-def _ask_about_names(form: Form, texts: list[str]) -> None:
+def ask_about_names(form: Form, texts: list[str]) -> None:
     """Ask once whether somebody is named, before it is kept; who says that nobody is may go on."""
     found = seems_to_name(texts)
     if found and form.value(SAVE_ANYWAY) != "yes":

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark.pages.access import MEMBERS, NOT_YOUR_PART, READ, Asking, Member, member_at
+from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.plan_fields import progress_choices
 from tracker.benchmark.planning import actions, queries, rules
 from tracker.benchmark.planning.about import title_of
@@ -118,6 +119,7 @@ async def report(request: Asking, authority: FromPath[str], number: FromPath[str
         raise Forbidden(NOT_YOUR_PART)
     status = form.one("status", list(Progress), required="Choose how it goes")
     text = form.text("text", most=LONGEST_TEXT, label="The update")
+    ask_about_names(form, [text])
     if not form.errors and not text and status == action.status:
         form.wrong("text", "Write what has happened, or choose another status")
     if form.errors:

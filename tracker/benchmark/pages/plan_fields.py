@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.pages.access import Member
+from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.planning.about import title_of
 from tracker.benchmark.planning.days import read_day
 from tracker.benchmark.planning.importing import LONGEST_TEXT, LONGEST_TITLE
@@ -72,6 +73,7 @@ def read_action(
     priority = form.one("priority", list(Priority), required="Choose how much it matters")
     target = form.one("target", ["", *LEVELS], required="Choose a level from the list")
     status = form.one("status", list(Progress), required="Choose how it goes") if before else ""
+    ask_about_names(form, [form.value(name) for name in ("title", "measure", "resources")])
     return Planned(
         criterion=criterion[0],
         version=criterion[1],

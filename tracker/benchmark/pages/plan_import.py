@@ -24,6 +24,7 @@ from tracker.benchmark.planning import actions, queries
 from tracker.benchmark.planning.about import title_of
 from tracker.benchmark.planning.importing import COLUMNS, Read, Wanted, keep, kept, read_rows
 from tracker.benchmark.planning.opening import read_table
+from tracker.benchmark.privacy_check import seems_to_name
 from tracker.benchmark.schemas import Criterion
 from tracker.clock import london_day
 from tracker.errors import Invalid
@@ -67,6 +68,7 @@ async def preview(request: Asking, authority: FromPath[str]) -> Response[Any]:
         file_name=upload.name,
         read=read,
         kept=keep(read.wanted),
+        named=[(item.row, found) for item in read.wanted if (found := _named(item))],
         owners=await _names(request, member),
         said=WORDS,
     )
@@ -80,6 +82,11 @@ async def _read(request: Asking, member: Member, upload: Upload) -> Read:
         plan = await queries.plan_of(db, member.authority.key, today=_today(request))
     known = {actions.named(action) for action in plan.actions}
     return read_rows(rows, criteria=questions_for(member, _today(request)), owners=owners, known=known)
+
+
+def _named(wanted: Wanted) -> list[str]:
+    """What in a row seems to name a child or a carer."""
+    return seems_to_name((wanted.planned.title, wanted.planned.measure, wanted.planned.resources))
 
 
 async def _names(request: Asking, member: Member) -> dict[int | None, str]:
