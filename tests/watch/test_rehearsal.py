@@ -1,4 +1,4 @@
-"""Recordings, and playing them back; and a scripted month in which every event is sighted exactly once."""
+"""Recordings, and playing them back."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,12 +11,11 @@ from sqlmodel import col, select
 from tests.conftest import NOON, FixedClock
 from tests.processes import tracker
 from tests.watch.fakes import BLOG, Web, at_desk, atom, away, damaged, entry, no_rest, spec
-from tests.watch.playing import play, scripted, sighted
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.watch.actions import register
 from tracker.watch.desk import Desk
-from tracker.watch.models import Sighting, Trouble
+from tracker.watch.models import Sighting
 from tracker.watch.poll import poll_once
 from tracker.watch.rehearse import BODIES, EXCHANGES, Player, Recorder, Recording
 from tracker.watch.schemas import Unreadable
@@ -207,16 +206,6 @@ async def seen(database: Database) -> list[tuple[str, str, object]]:
     async with database.reading() as db:
         found = (await db.exec(select(Sighting).order_by(col(Sighting.item), col(Sighting.version)))).all()
     return [(row.item, row.version, row.seen_at) for row in found]
-
-
-async def test_every_event_of_a_month_is_sighted_exactly_once(database: Database, tmp_path: Path) -> None:
-    """With overlapping sources, re-emissions, silent edits, a withdrawal, an overflow and an outage in it."""
-    await play(database, tmp_path / "feeds")
-    assert await sighted(database) == scripted()
-    async with database.reading() as db:
-        gaps = (await db.exec(select(Trouble).where(Trouble.kind == "gap"))).all()
-    # Its feed shows twenty entries and has no pages behind them; the others were paged back.
-    assert {gap.source for gap in gaps} == {"organisation-department-for-education"}
 
 
 FILE = 'kind = "feed"\ntitle = "A feed"\npublisher = "Nobody"\nurl = "https://blog.example.org/feed.xml"\n'
