@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tracker import paths
-from tracker.cli import commands
+from tracker.cli import COMMANDS
 from tracker.settings import SECRETS, Settings
 
 ROOT = paths.PACKAGE.parent
@@ -64,12 +64,12 @@ def test_the_example_settings_work_as_they_stand() -> None:
 def test_every_command_that_is_deployed_exists() -> None:
     ours = {name: service["command"] for name, service in services().items() if service["image"] == "tracker"}
     assert {command[0] for command in ours.values()} == {"tracker"}
-    assert {command[1] for command in ours.values()} == {"migrate", "load", "web", "worker"} <= set(commands.commands)
+    assert {command[1] for command in ours.values()} == {"migrate", "load", "web", "worker"} <= set(COMMANDS)
 
 
 def test_the_image_starts_a_command_that_exists() -> None:
     (command,) = re.findall(r'^CMD \["tracker", "([a-z]+)"\]$', containerfile(), flags=re.MULTILINE)
-    assert command in commands.commands
+    assert command in COMMANDS
 
 
 def test_the_image_is_built_from_all_that_the_wheel_needs() -> None:

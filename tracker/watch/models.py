@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Index, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from tracker.accounts.models import Person  # noqa: F401 - decisions refer to its table
 from tracker.db import NEVER_AGAIN, Instant
 
 
