@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import msgspec
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -22,6 +23,7 @@ from docx.text.run import Run
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LANGUAGE = "en-GB"
 FONT = "Arial"
+IN_TABLE = "Table text"
 WIDTH = 16.6
 """Of the text, in centimetres: A4 less its margins."""
 # What XML cannot hold; somebody may have pasted it.
@@ -61,9 +63,9 @@ class Paper:
         """The document's own title: once, at the top."""
         self._docx.add_paragraph(clean(text), style="Title")
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """A heading; levels must not be left out on the way down."""
-        self._docx.add_heading(clean(text), level)
+        self._docx.add_heading(clean(text), level).paragraph_format.page_break_before = new_page or None
 
     def paragraph(self, text: Text, *, style: str | None = None) -> None:
         """A paragraph; style is a name of Word’s, such as “Quote” or “Intense Quote”."""
@@ -92,11 +94,18 @@ class Paper:
             write(paragraph, item)
 
     def table(
-        self, caption: str, head: Sequence[str], rows: Iterable[Sequence[Text]], *, widths: Sequence[float] = ()
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Iterable[Sequence[Text]],
+        *,
+        widths: Sequence[float] = (),
+        least: float = 0,
     ) -> None:
         """A table with a caption and a header row that is repeated on each page; rows stay on one page.
 
-        `widths` are shares of the text's width; without them the columns are alike.
+        `widths` are shares of the text's width; without them the columns are alike. `least` is the least height of a
+        row in centimetres, where somebody is to write in it by hand.
         """
         written = self._docx.add_paragraph(clean(caption), style="Caption")
         written.paragraph_format.keep_with_next = True
@@ -104,12 +113,14 @@ class Paper:
         table.autofit = False
         _describe(table, caption)
         for cell, text in zip(table.rows[0].cells, head, strict=True):
-            write(cell.paragraphs[0], Bold(text))
+            write(_first(cell), Bold(text))
             _shade(cell)
         _mark(table.rows[0]._tr, "w:tblHeader")
         _mark(table.rows[0]._tr, "w:cantSplit")
         for row in rows:
             added = table.add_row()
+            if least:
+                added.height_rule, added.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Cm(least)
             _mark(added._tr, "w:cantSplit")
             for cell, value in zip(added.cells, row, strict=True):
                 _fill(cell, value)
@@ -170,6 +181,9 @@ class Paper:
             style.font.color.rgb = RGBColor(0x0B, 0x0C, 0x0C)
         normal: Any = styles["Normal"]
         normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
+        close: Any = styles.add_style(IN_TABLE, WD_STYLE_TYPE.PARAGRAPH)
+        close.base_style, close.font.size = normal, Pt(10)
+        close.paragraph_format.space_after, close.paragraph_format.line_spacing = Pt(2), 1.05
         link: Any = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
         link.font.color.rgb, link.font.underline = RGBColor(0x1D, 0x70, 0xB8), True
 
@@ -198,12 +212,19 @@ def _drop_thumbnail(package: Any) -> None:
 
 def _fill(cell: _Cell, value: Text) -> None:
     if not isinstance(value, str):
-        write(cell.paragraphs[0], value)
+        write(_first(cell), value)
         return
     first, *others = value.splitlines() or [""]
-    write(cell.paragraphs[0], first)
+    write(_first(cell), first)
     for line in filter(None, others):
-        write(cell.add_paragraph(), line)
+        write(cell.add_paragraph(style=IN_TABLE), line)
+
+
+def _first(cell: _Cell) -> Paragraph:
+    """The paragraph that a cell begins with, closer set than the text around the table."""
+    paragraph: Paragraph = cell.paragraphs[0]
+    paragraph.style = IN_TABLE
+    return paragraph
 
 
 def _link(paragraph: Paragraph, link: Link) -> None:
