@@ -17,8 +17,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEET_CSV = "text/csv; charset=utf-8"
 LONGEST = 32_767
 """Characters that a cell can hold."""
-NARROWEST, WIDEST = 10, 60
+NARROWEST, WIDEST = 10, 42
 """Widths of columns, in characters."""
+FIT = 8
+"""Columns that still can be read when they are printed beside each other on one page."""
 Value = str | int | date | None
 
 
@@ -53,8 +55,8 @@ def _fill(to: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.properties import PageSetupProperties
 
-    top = Alignment(wrap_text=True, vertical="top")
-    bold, shade = Font(bold=True), PatternFill("solid", fgColor="E8EEF0")
+    top = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    bold, shade = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="E8EEF0")
     for number, row in enumerate((sheet.heads, *sheet.rows), start=1):
         for place, value in enumerate(row, start=1):
             at = to.cell(row=number, column=place)
@@ -78,7 +80,7 @@ def _fill(to: "Worksheet", sheet: Sheet) -> None:
     to.print_title_rows = "1:1"
     to.page_setup.orientation = "landscape"
     to.page_setup.fitToWidth, to.page_setup.fitToHeight = 1, 0
-    to.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    to.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=len(sheet.heads) <= FIT)
 
 
 def _plain(text: str) -> str:
