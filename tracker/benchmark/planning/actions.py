@@ -11,13 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.benchmark.models import ActionUpdate, PlanAction
 from tracker.benchmark.planning import rules
 from tracker.benchmark.planning.queries import owners_of, row_of
-from tracker.benchmark.planning.schemas import FIELD_TEXT, Altered, Planned, Priority, Progress
+from tracker.benchmark.planning.schemas import ADDED, FIELD_TEXT, Altered, Planned, Priority, Progress
 from tracker.benchmark.schemas import Level
 from tracker.clock import london_day
 from tracker.errors import Conflict
 
 KEPT = tuple(FIELD_TEXT)
-ADDED = "Added to the plan."
 
 
 class AlreadyChanged(Conflict):
