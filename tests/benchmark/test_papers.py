@@ -41,14 +41,21 @@ DETAILS = Details(
 async def signed(database: Database, lead: int, round: str = ROUND) -> Frozen:
     """A round that is answered as it stands, signed by Sam, who was asked by a lead."""
     number = await person(database, f"Sam{round}", Role.APPROVER)
+    told = {item.key: f"Announcement {item.line}: in progress." for item in ASKED}
     async with database.writing() as db:
-        await signing.ask(db, KENT, round, approver_id=number, asked=ASKED, by=lead, now=NOON)
-        told = {item.key: f"Announcement {item.line}: in progress." for item in ASKED}
+        asked = await signing.ask(db, KENT, round, approver_id=number, asked=ASKED, by=lead, now=NOON)
+        signature = Signature(
+            person_id=number,
+            name=SAM,
+            authority_name="Kent",
+            round_title=f"Round {round}",
+            asked_at=signing.asking_of(asked),
+        )
         return await signing.sign(
             db,
             KENT,
             round,
-            Signature(person_id=number, name=SAM, authority_name="Kent", round_title=f"Round {round}"),
+            signature,
             asked=ASKED,
             national=NationalState(by_criterion=told, on=NOON.date(), seq=131),
             now=NOON - timedelta(days=60) if round != ROUND else NOON,

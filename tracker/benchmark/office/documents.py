@@ -54,6 +54,7 @@ class Paper:
 
     def __init__(self, title: str, *, author: str, at: datetime, subject: str = "", foot: str = "") -> None:
         self._docx = docx.Document()
+        self._styles: dict[str, str] = {}
         _drop_thumbnail(self._docx.part.package)
         self._set_properties(title, author=author, at=at, subject=subject)
         self._set_page(foot or title)
@@ -61,15 +62,26 @@ class Paper:
 
     def title(self, text: str) -> None:
         """The document's own title: once, at the top."""
-        self._docx.add_paragraph(clean(text), style="Title")
+        self._added("Title").add_run(clean(text))
 
     def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """A heading; levels must not be left out on the way down."""
-        self._docx.add_heading(clean(text), level).paragraph_format.page_break_before = new_page or None
+        added = self._added(f"Heading {level}")
+        added.add_run(clean(text))
+        added.paragraph_format.page_break_before = new_page or None
 
     def paragraph(self, text: Text, *, style: str | None = None) -> None:
         """A paragraph; style is a name of Word’s, such as “Quote” or “Intense Quote”."""
-        write(self._docx.add_paragraph(style=style), text)
+        write(self._added(style), text)
+
+    def _added(self, style: str | None) -> Paragraph:
+        """A new paragraph. Styles are looked up once each: the library goes through all of them every time."""
+        paragraph = self._docx.add_paragraph()
+        if style is not None:
+            if style not in self._styles:
+                self._styles[style] = str(self._docx.styles[style].style_id)
+            paragraph._p.style = self._styles[style]
+        return paragraph
 
     def lines(self, text: str) -> None:
         """What somebody typed: each of its lines a paragraph, blank lines left out."""
@@ -89,7 +101,7 @@ class Paper:
         again = numbering.add_num(of)
         again.add_lvlOverride(ilvl=0).add_startOverride(1)
         for item in items:
-            paragraph = self._docx.add_paragraph(style="List Number")
+            paragraph = self._added("List Number")
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = again.numId
             write(paragraph, item)
 
@@ -107,7 +119,8 @@ class Paper:
         `widths` are shares of the text's width; without them the columns are alike. `least` is the least height of a
         row in centimetres, where somebody is to write in it by hand.
         """
-        written = self._docx.add_paragraph(clean(caption), style="Caption")
+        written = self._added("Caption")
+        written.add_run(clean(caption))
         written.paragraph_format.keep_with_next = True
         table = self._docx.add_table(rows=1, cols=len(head), style="Table Grid")
         table.autofit = False
@@ -232,7 +245,8 @@ def _link(paragraph: Paragraph, link: Link) -> None:
     element = OxmlElement("w:hyperlink")
     element.set(qn("r:id"), related)
     run = Run(OxmlElement("w:r"), paragraph)
-    run.text, run.style = clean(link.text), "Hyperlink"
+    # The library would look the style up again: this is its id.
+    run.text, run._r.style = clean(link.text), "Hyperlink"
     element.append(run._r)
     paragraph._p.append(element)
 

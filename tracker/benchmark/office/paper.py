@@ -180,7 +180,7 @@ def _gaps(paper: Paper, material: Material) -> None:
 def _gap_table(paper: Paper, caption: str, material: Material, answers: Sequence[FrozenAnswer]) -> None:
     rows = [
         (
-            f"{answer.criterion.key}. {answer.criterion.title}\n{BASIS_WORDS[answer.criterion.basis]}",
+            f"{answer.criterion.key}. {answer.criterion.title}\n{_basis(answer)}",
             level_words(answer.criterion, answer.level),
             gap_text(answer) or "Nothing written",
             _planned(material, answer),
@@ -189,6 +189,15 @@ def _gap_table(paper: Paper, caption: str, material: Material, answers: Sequence
     ]
     heads = ("Question and what it rests on", "Where we stand", "What is missing", "What we will do")
     paper.table(caption, heads, rows, widths=(3, 2, 3, 3.4))
+
+
+def _basis(answer: FrozenAnswer) -> str:
+    """What a question rests on; of law also where it stands."""
+    basis = BASIS_WORDS[answer.criterion.basis]
+    if answer.criterion.basis is not Basis.LAW or not answer.criterion.documents:
+        return basis
+    document = answer.criterion.documents[0]
+    return f"{basis}: {', '.join(filter(None, (document.title, document.place)))}"
 
 
 def _planned(material: Material, answer: FrozenAnswer) -> str:

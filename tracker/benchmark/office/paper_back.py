@@ -41,6 +41,7 @@ def write(paper: Paper, material: Material, *, operator: str) -> None:
 
 
 def _plan(paper: Paper, material: Material) -> None:
+    paper.page_break()
     paper.heading("5. Action plan")
     paper.paragraph(
         f"As at {day_text(material.today)}. The plan goes on from round to round; overdue actions come first."
@@ -50,11 +51,11 @@ def _plan(paper: Paper, material: Material) -> None:
         return
     rows = [_action(action, material) for action in material.plan.actions]
     heads = ("Action and how we will see that it worked", "Owner", "Due", "Priority and target", "Status")
-    paper.table("Action plan", heads, rows, widths=(4.4, 1.7, 1.8, 1.7, 2.6))
+    paper.table("Action plan", heads, rows, widths=(4, 2.2, 1.8, 1.6, 2.6))
 
 
 def _action(action: Action, material: Material) -> Sequence[Text]:
-    said = next((update for update in material.plan.updates_of(action.id) if update.text), None)
+    said = material.plan.last_word(action.id)
     about = f"{action.title}\nFor {action.criterion}. {title_of(action)}"
     measure = f"\nMeasure: {action.measure}" if action.measure else ""
     target = f"\nLeads to: {LEVEL_WORDS[action.target].lower()}" if action.target else ""
