@@ -151,6 +151,8 @@ async def test_while_it_is_with_the_approver_nobody_changes_it_until_it_is_given
     assert "Too late." in alice.page
     assert (await dana.send(f"{AT}/give-back", why=" ")).status_code == 422
     assert dana.problems == ["Say what has to change before you can sign"]
+    await dana.send(f"{AT}/give-back", why="Child B is named in line 3.")
+    assert "This may tell who a child or a carer is: “Child B”" in dana.problems[0]
     await dana.send(f"{AT}/give-back", why="Line 3 is out of date.")
     await alice.get(AT)
     assert "Line 3 is out of date." in alice.page

@@ -42,6 +42,19 @@ def _told(public: PublicRecord, number: int, rests_on: Iterable[str]) -> str:
     return f"Announcement {number}, {announcement.title}: {word}."
 
 
+def changed_announcements(public: PublicRecord | None, cause: str) -> list[tuple[str, str]]:
+    """The announcements that a change of the record is about: what each is called, and the address of its page."""
+    kind, _, seq = cause.partition("/")
+    changes = public.changes if public and kind == "change" else ()
+    about = next((change.fact.about for change in changes if str(change.seq) == seq), ())
+    numbers = {ref.partition("/")[0] for ref in about}
+    return [
+        (f"{item.number}. {item.title}", public.link(f"/announcements/{item.number}"))
+        for item in (public.strategy.announcements if public else ())
+        if public and str(item.number) in numbers
+    ]
+
+
 def touches(ref: str, about: str) -> bool:
     """Whether a fact about something bears on what a question rests on: the same thing, a part of it, or the whole."""
     return ref == about or about.startswith(f"{ref}/") or ref.startswith(f"{about}/")
