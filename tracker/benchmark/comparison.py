@@ -127,7 +127,9 @@ class _Crowd:
         others = sum(levels)
         before = [(self._mask(earlier.known) & others, earlier) for earlier in self._seen(readers, criterion)]
         places, sets = self._places(readers, others, before)
-        world = World(levels, sets, [known for known, _ in before])
+        # Where many of them are gone, what was shown says little of those who are left.
+        still = {known for known, earlier in before if known and earlier.gone < FEWEST} - set(sets)
+        world = World(levels, sets, sorted(still))
         shares = world.shown[: len(sets)]
         if not any(len(share) > 1 for share in shares) or not is_open(world):
             return [(place, None) for place in places]

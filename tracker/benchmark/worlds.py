@@ -22,7 +22,7 @@ class World:
     """What may be shown of some sets of authorities, each a number with a bit for each authority.
 
     Authorities that are in the same of these sets are an atom: no reader can tell them apart. What was shown in an
-    earlier round is taken to be known to the last authority, and nobody to have changed an answer since.
+    earlier round is taken to hold still: to a reader who thinks that nobody has changed an answer, it does.
     """
 
     def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[int] = ()) -> None:
@@ -30,7 +30,6 @@ class World:
         self.patterns = [pattern for pattern, _ in atoms]
         self.counts: list[Counts] = [tuple((whole & level).bit_count() for level in levels) for _, whole in atoms]
         self.sets = range(len(sets) + len(before))
-        self._shown = len(sets)
         self._inside = [
             (first, second)
             for second in range(len(sets))
@@ -45,21 +44,19 @@ class World:
         return tuple(map(sum, zip(*inside, strict=True)))
 
     def show(self, counts: Sequence[Counts]) -> list[Counts]:
-        """Of each set its shares, or why they are not shown; of what was shown before, what is known."""
+        """Of each set its shares, or why they are not shown."""
         totals = [self.total(counts, place) for place in self.sets]
-        shown = [_shares(total) for total in totals[: self._shown]]
+        shown = [_shares(total) for total in totals]
         for first, second in self._inside:
             if len(shown[first]) > 1 and len(shown[second]) > 1:
                 apart = tuple(abs(a - b) for a, b in zip(totals[first], totals[second], strict=True))
                 shown[second] = APART if is_dominated(apart) else shown[second]
-        return [*shown, *totals[self._shown :]]
+        return shown
 
     def bounds(self, place: int) -> Bounds:
         """Between what the answers of a set are, as far as what is shown of it tells."""
         total = self.total(self.counts, place)
         size = sum(total)
-        if place >= self._shown:
-            return total, total
         if len(self.shown[place]) <= 1:
             return (0,) * len(total), (size,) * len(total)
         return _between(self.shown[place], size)
