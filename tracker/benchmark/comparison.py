@@ -135,7 +135,8 @@ class _Crowd:
             shares = world.shown[:kept]
             if any(len(share) > 1 for share in shares) and is_open(world):
                 cells = [
-                    _cell(share, mask.bit_count()) if len(share) > 1 else None for share, mask in zip(shares, sets)
+                    _cell(share, mask.bit_count()) if len(share) > 1 else None
+                    for share, mask in zip(shares, sets[:kept], strict=True)
                 ]
                 return list(zip(places, [*cells, *[None] * (len(places) - kept)], strict=True))
         return [(place, None) for place in places]

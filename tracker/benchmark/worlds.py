@@ -16,6 +16,9 @@ REACH = 3
 """How many answers of an atom are changed to find another world."""
 STEPS = 4_000
 """How long is looked for one: where so many steps find none, there is taken to be none."""
+FEW = 24
+"""Of so few others small shares say much, so every world there can be is looked at."""
+EVERY_STEP = 200_000
 
 
 class World:
@@ -140,7 +143,9 @@ class _Search:
         self._world = world
         counts = world.counts
         self._order = sorted(range(len(counts)), key=lambda place: (place != atom, sum(counts[place])))
-        choices = [_around(counts[place]) for place in self._order]
+        few = sum(map(sum, counts)) <= FEW
+        choices = [_around(counts[place], FEW if few else REACH) for place in self._order]
+        self._left = EVERY_STEP if few else STEPS
         # In the first atom, the one that is asked about, somebody has to give another level.
         choices[0] = [each for each in choices[0] if each[level] < sum(each)]
         self._choices = choices
@@ -151,7 +156,6 @@ class _Search:
         ]
         self._guards = _pack([GUARD] * len(counts[0]) * len(world.sets))
         self._rooms = self._made_rooms()
-        self._steps = 0
 
     def finds(self) -> bool:
         return self._from([], 0)
@@ -164,8 +168,8 @@ class _Search:
             return self._world.show([made[place] for place in range(done)]) == self._world.shown
         low, high = self._rooms[done]
         for counts, packed in zip(self._choices[done], self._packed[done], strict=True):
-            self._steps += 1
-            if self._steps > STEPS:
+            self._left -= 1
+            if self._left < 0:
                 return False
             new = sums + packed
             if (new + low) & (high - new) & self._guards == self._guards and self._from([*chosen, counts], new):
@@ -202,12 +206,13 @@ def _packed(counts: Counts) -> int:
 
 
 @lru_cache(maxsize=1_000)
-def _around(counts: Counts) -> list[Counts]:
-    """How an atom may have answered, the nearest first: as it did, or with a few answers changed."""
+def _around(counts: Counts, reach: int) -> list[Counts]:
+    """How an atom may have answered, the nearest first: as it did, or with at most so many answers changed."""
     found = {counts: 0}
     edge = [counts]
-    for distance in range(1, REACH + 1):
-        edge = [new for old in edge for new in _neighbours(old) if found.setdefault(new, distance) == distance]
+    for distance in range(1, min(reach, sum(counts)) + 1):
+        edge = [new for new in {new: 0 for old in edge for new in _neighbours(old)} if new not in found]
+        found |= dict.fromkeys(edge, distance)
     return sorted(found, key=lambda each: found[each])
 
 
