@@ -64,7 +64,7 @@ def link_of(place: Place, address: str, subject: str) -> str:
         mails = [message_from_bytes(mail, policy=policy.default) for to, mail in place.mail.mails if to == address]
         return [said(mail, r": (http://\S+)$") for mail in mails if subject in str(mail["subject"])]
 
-    until(lambda: bool(found()))
+    until(lambda: bool(found()), seconds=60)
     return found()[-1]
 
 
@@ -92,7 +92,7 @@ def sign_in(page: Page, place: Place, address: str) -> None:
     page.goto(f"{place.address}/sign-in?next={HOME}")
     page.get_by_label("Email address").fill(address)
     press(page, "Send me a link")
-    page.goto(link_of(place, address, "Sign in"))
+    page.goto(link_of(place, address, "Your link and code"))
     press(page, "Sign in")
 
 
@@ -168,8 +168,10 @@ def signed(lena: Page, alan: Page, place: Place, at: str) -> str:
     lena.goto(f"{place.address}{at}/ask")
     lena.get_by_label("Alan").check()
     press(lena, "Ask for a signature")
+    print("ASKED", lena.url, lena.locator("main").inner_text()[:600])
     alan.goto(f"{place.address}{HOME}")
-    alan.get_by_role("link", name="Read and sign").click()
+    print("ALAN", alan.url, alan.locator("main").inner_text()[:900])
+    alan.get_by_role("link", name="Read and sign").click(timeout=3000)
     alan.get_by_label("Your name").fill("Alan Approver")
     alan.get_by_label("Your position").fill("Director of Children’s Services")
     alan.get_by_label("I have read these answers").check()
