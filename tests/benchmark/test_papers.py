@@ -99,6 +99,7 @@ async def test_a_signed_paper_says_who_signed_what_is_decided_and_duties_first(
     await all_answered(database, lead)
     await answered(database, lead, "K1", Level.IN_PLACE, "It is all on one page.", details=DETAILS)
     await answered(database, lead, "K2", Level.NOT_KNOWN, "Nobody has looked.")
+    await answered(database, lead, "K3", Level.DEVELOPING, "A list.", details=Details(gap="No dentists.\nNo nurses."))
     frozen = await signed(database, lead)
     ada = await member(front, database, "Ada", Role.AUTHORITY_LEAD)
     await ada.send(
@@ -130,12 +131,16 @@ async def test_a_signed_paper_says_who_signed_what_is_decided_and_duties_first(
         duties, "Not yet shown to be met", "Met, by our own"
     )
     assert "Ask each district (no owner yet; 1 November 2026, 21 days overdue; not started)" in duties
+    assert "A list.Missing: No dentists.No nurses." in duties.replace("\n", "")
     assert "K1. " in part(duties, "Met, by our own assessment", "Law that is not yet in force")
     assert "This is the first benchmark" in told
     assert "up to its entry 131" in told
     appendix = told.partition("Appendix: every answer")[2]
     assert "A page since May. A leaflet since June." in appendix
     assert "Our page, page 3" in appendix
+    guidance, strategy = part(appendix, "Rests on: Statutory guidance. ", "Where we stand").split("; ")
+    assert "by account of Garden Court Chambers, 16 December 2024)" in guidance
+    assert "by account of" not in strategy
     assert "Never in a paper" not in told
     links = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
     assert "https://www.kent.gov.uk/kinship" in links

@@ -104,6 +104,8 @@ async def test_what_was_signed_is_frozen_with_its_questions_and_the_national_sta
     of_14 = next(item for item in frozen.answers if item.criterion.key == "14")
     assert "Announcement 14" in of_14.national
     assert "delivered (133 days late)" in of_14.national
+    of_2 = next(answer for answer in frozen.answers if answer.criterion.key == "2")
+    assert of_2.national.endswith(": ongoing. Its parts: delivered; ongoing.")
     assert (frozen.signed_at, frozen.as_at, frozen.asked_name, frozen.signed_by_asker) == (
         NOON,
         NOON.date(),

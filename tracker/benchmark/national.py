@@ -38,7 +38,7 @@ def _told(public: PublicRecord, number: int, rests_on: Iterable[str]) -> str:
     at, announcement = public.now().announcements[place], public.strategy.announcements[place]
     chosen = [item for item in at.deliverables if any(touches(ref, item.ref) for ref in refs)]
     each = list(dict.fromkeys(standing_text(item) for item in chosen or at.deliverables))
-    word = each[0] if len(each) == 1 else f"{_lower(status_text(at.status, at.scope))} ({'; '.join(each)})"
+    word = each[0] if len(each) == 1 else f"{_lower(status_text(at.status, at.scope))}. Its parts: {'; '.join(each)}"
     return f"Announcement {number}, {announcement.title}: {word}."
 
 
