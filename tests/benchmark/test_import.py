@@ -1,6 +1,5 @@
 """Bringing in a plan: the template and back, what is wrong in which cell, and files that are not what they say."""
 
-import asyncio
 import io
 import re
 import zipfile
@@ -89,15 +88,6 @@ async def test_a_plan_is_previewed_and_then_added_once(front: Front, database: D
     ]
     assert (found[0].priority, found[0].target, found[0].status) == ("high", "in-place", "in-progress")
     assert (await updates(database))[2].text.startswith("Brought in from a file. The file named “Dan Unknown”")
-
-
-async def test_a_button_that_is_pressed_twice_adds_a_plan_once(front: Front, database: Database) -> None:
-    alice = await lead(front, database)
-    await choose(alice, book(ROW))
-    sent = {"token": alice.token, "kept": waiting(alice)}
-    both = (alice.client.post(f"{KENT}/import/confirm", data=sent, headers=OWN_FORM) for _ in range(2))
-    assert [answer.status_code for answer in await asyncio.gather(*both)] == [303, 303]
-    assert [row.title for row in await actions(database)] == ["Publish the offer"]
 
 
 async def test_what_is_wrong_is_named_by_its_cell_and_the_rest_can_be_added(front: Front, database: Database) -> None:
