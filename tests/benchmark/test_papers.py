@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import docx
 import pytest
@@ -15,6 +16,7 @@ from tests.benchmark.answering import ASKED, AT, KENT, ROUND, all_answered, answ
 from tests.benchmark.test_plan import ACTION
 from tests.browsers import Browser
 from tests.conftest import NOON
+from tests.office import WRITER, converted
 from tracker.accounts.policies import Role
 from tracker.benchmark import signing
 from tracker.benchmark.freezing import NationalState
@@ -238,3 +240,22 @@ async def test_the_papers_of_another_authority_are_not_there(front: Front, datab
         assert (await ada.get(f"{AT}/{name}")).status_code == 200, name
         assert (await ada.get(f"/benchmark/slough/rounds/{ROUND}/{name}")).status_code == 404, name
         assert (await ada.get(f"/benchmark/{KENT}/rounds/2027-04/{name}")).status_code == 404, name
+
+
+@ONE_ENGINE
+@pytest.mark.skipif(not WRITER, reason="LibreOffice Writer is not installed")
+async def test_libreoffice_reads_and_prints_the_paper(front: Front, database: Database, tmp_path: Path) -> None:
+    lead = await person(database, "Lee", Role.AUTHORITY_LEAD)
+    await begun(database, lead)
+    await all_answered(database, lead)
+    frozen = await signed(database, lead)
+    ada = await member(front, database, "Ada", Role.AUTHORITY_LEAD)
+    file = tmp_path / "paper.docx"
+    file.write_bytes(await taken(ada))
+    printed = converted(file, "pdf").read_bytes()
+    assert printed.startswith(b"%PDF-")
+    assert len(printed) > 20_000
+    text = converted(file, "txt:Text").read_text(encoding="utf-8-sig")
+    assert f"Reference {frozen.reference}" in text
+    assert "What the panel is asked to decide" in text
+    assert [item.title for item in ASKED if item.first_pass and item.title not in text] == []
