@@ -150,6 +150,21 @@ async def test_two_leads_who_save_at_once_are_both_kept_and_asked_which_is_right
     assert (at.level, at.views) == (Level.DEVELOPING, ())
 
 
+async def test_a_contributor_whose_answer_was_overtaken_is_shown_both_texts(front: Front, database: Database) -> None:
+    alice = await person(database, "Alice", Role.AUTHORITY_LEAD)
+    bob = await member(front, database, "Bob", Role.CONTRIBUTOR)
+    await begun(database, alice)
+    await answered(database, alice, "1", Level.IN_PLACE, "Agreed text.")
+    answer = await bob.send(f"{AT}/questions/1", after="0", level="developing", sentence="Bob’s text.")
+    told = words(bob.page)
+    assert answer.status_code == 409
+    assert ("Agreed text." in told, "Bob’s text." in told) == (True, True)
+    assert "a lead will see both and settle it" in told
+    assert "/agree" not in bob.page
+    await bob.get(f"{AT}/questions/1?use=2")
+    assert "Bob’s text." in bob.page.partition('name="sentence"')[2].partition("</textarea>")[0]
+
+
 async def test_a_form_that_is_sent_twice_is_saved_once(front: Front, database: Database) -> None:
     alice = await member(front, database, "Alice", Role.AUTHORITY_LEAD)
     await begun(database, await person(database, "Zoe"))
