@@ -97,6 +97,9 @@ def test_what_was_brought_stands_and_is_not_answered_before_somebody_looks_at_it
         "Ella Example, aged 7, stayed with her aunt.",
         "a 7-year-old Ella Example",
         "We helped Child B last year.",
+        "Their grandmother Mrs Example had no advice.",
+        "The carer, Ella Example, had no advice.",
+        "Mr and Mrs Example had no advice.",
         "born on 3 May 2015",
         "DOB: 03/05/2015",
         "Write to carer.name@example.org.",
@@ -113,6 +116,7 @@ def test_what_seems_to_name_somebody_is_noticed(text: str) -> None:
     [
         "Special Guardianship Support is offered to children aged 5 to 11.",
         "The Virtual School Head advises every carer.",
+        "Mrs Example, our Virtual School Head, met the Carer Reference Group.",
         "Ring 0300 123 4567 for advice.",
         "Section 22H(1) was met on 29 June 2026, says Cabinet paper 1234567890.",
     ],

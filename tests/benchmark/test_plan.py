@@ -78,6 +78,7 @@ async def test_gaps_become_actions_in_one_step_and_duties_come_first(front: Fron
     await alice.follow(await alice.send(f"{KENT}/gaps", suggested=chosen))
     assert "2 actions added to the plan" in words(alice.page)
     await alice.send(f"{KENT}/gaps", suggested=chosen)
+    assert alice.problems == ["What you ticked is in your plan already"]
     found = {row.criterion: row for row in await actions(database)}
     assert set(found) == {"K6", "2"}
     assert (found["K6"].priority, found["K6"].target) == ("high", "in-place")

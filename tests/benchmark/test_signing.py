@@ -84,6 +84,7 @@ async def test_a_lead_asks_and_an_approver_signs_with_name_and_position(front: F
     assert "by Dana Example, Director of Children’s Services . Reference KCB-" in told.replace(
         "Services.", "Services ."
     )
+    assert "Can be added" not in told
     kinds = [kind for kind, _ in await letters(database)]
     assert kinds == ["benchmark-asked", "benchmark-signed", "benchmark-signed"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHEET_CSV = "text/csv; charset=utf-8"
+SHEET_CSV = "text/csv"
 LONGEST = 32_767
 """Characters that a cell can hold."""
 NARROWEST, WIDEST = 10, 42
