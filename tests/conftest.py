@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from tests.apps import Shared
+from tests.office import CALC, WRITER
 from tracker import paths
 from tracker.app import create_app
 from tracker.db import Database
@@ -67,8 +68,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             "Chromium, axe and the HTML validator: install chromium, Java and Node, run "
             "“npm ci --prefix deploy/assets”, and set TRACKER_TEST_BROWSER=1"
         )
-    if not shutil.which("soffice"):
-        left_out.append("LibreOffice, which opens our workbooks: install libreoffice-calc")
+    if not (WRITER and CALC):
+        left_out.append(
+            "LibreOffice, which opens our papers and workbooks: "
+            "install libreoffice-writer-nogui and libreoffice-calc-nogui"
+        )
     if not CORPUS.is_dir():
         left_out.append("feedparser’s own feeds, whole and broken: run “make corpus”")
     terminalreporter.section("left out" if left_out else "nothing was left out")

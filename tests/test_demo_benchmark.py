@@ -12,9 +12,10 @@ from tracker.authorities.invented import EXAMPLESHIRE, INVENTED, SAMPLEBURY
 from tracker.benchmark import queries
 from tracker.benchmark.flags import raise_flags
 from tracker.benchmark.members import tell_of_roles
-from tracker.benchmark.models import ActionUpdate, Answer, Assessment, Flag, PlanAction
+from tracker.benchmark.models import ActionUpdate, Answer, Assessment, BenchmarkLetter, Flag, PlanAction
 from tracker.benchmark.questions import criteria_of, rounds
 from tracker.benchmark.rules import NOTHING, lacks
+from tracker.benchmark.schemas import Level
 from tracker.clock import london_day
 from tracker.db import Database
 
@@ -57,7 +58,7 @@ async def test_exampleshire_signed_a_first_pass_and_then_everything(database: Da
         item.line for item in criteria_of("2026-11") if item.first_pass
     ]
     assert len(full.answers) == len(criteria_of("2026-11")) - 1  # it is no Kinship Zone
-    assert len({item.level for item in full.answers}) == 5
+    assert {item.level for item in full.answers} == set(Level)
     assert all(item.sentence for item in [*first.answers, *full.answers])
     assert "(invented)" in full.authority_name
     assert "(invented)" in full.signed_name
@@ -116,4 +117,5 @@ async def test_its_lead_sees_both_and_its_reader_one(database: Database, clock: 
 async def test_nobody_is_told_of_the_roles_that_were_invented(database: Database) -> None:
     await filled(database)
     async with database.writing() as db:
-        assert await tell_of_roles(db, now=NOON) == 0
+        await tell_of_roles(db, now=NOON)
+    assert [row for row in await rows(database, BenchmarkLetter) if row.kind == "benchmark-role"] == []

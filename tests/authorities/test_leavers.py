@@ -65,6 +65,9 @@ def test_every_authority_has_figures_for_five_years_of_both_orders() -> None:
         for item, chart in shown.charts:
             assert [year.ends for year in item.years] == [2021, 2022, 2023, 2024, 2025]
             assert len(chart.bars) == 5
+            assert (
+                len({line.label for line in chart.lines}) == len({line.y for line in chart.lines}) == len(chart.lines)
+            )
             for year, bar in zip(item.years, chart.bars, strict=True):
                 assert (bar.y is None) == (year.percent.value is None)
                 assert all(TOP <= y <= BOTTOM for y in (bar.y, bar.median_y) if y is not None)

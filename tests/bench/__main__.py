@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from tests.bench import cached, delivery, flood, rerender, watching
+from tests.bench import benchmarking, cached, delivery, flood, rerender, watching
 from tests.bench.load import WrongAnswerError, ask
 from tests.bench.rows import Row, keep
 from tests.bench.servers import BARE, DATASETTE, NEEDS, NGINX, TRACKER, TUTORIAL, Servers
@@ -95,6 +95,7 @@ async def without_servers(folder: Path, given: argparse.Namespace) -> list[Row]:
     destinations = delivery.DESTINATIONS // (20 if given.quick else 1)
     count = watching.COUNT // (10 if given.quick else 1)
     sent = FEW_SENT if given.quick else SENT
+    councils = 15 if given.quick else 153
     benches: dict[str, Callable[[Path], Coroutine[Any, Any, list[Row]]]] = {
         delivery.WRITTEN: lambda own: delivery.written(own, given.rounds, destinations),
         delivery.MAILS: lambda own: delivery.mails(own, given.rounds, sent),
@@ -102,6 +103,7 @@ async def without_servers(folder: Path, given: argparse.Namespace) -> list[Row]:
         delivery.MEMORY: lambda own: delivery.memory(own, destinations),
         watching.SOURCES: lambda own: watching.sources(own, given.rounds, count),
         watching.PAGES: lambda _: watching.pages(count),
+        benchmarking.BENCH: lambda own: benchmarking.benchmarking(own, given.rounds, councils),
     }
     rows: list[Row] = []
     for name, bench in benches.items():

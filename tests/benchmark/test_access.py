@@ -182,6 +182,9 @@ async def test_who_runs_the_tracker_is_not_let_in_by_their_address(
         root = await people.add_person(db, "root@kent.gov.uk", name="Root", by=None, now=mailbox.now)
         await people.give(db, root.id or 0, Role.EDITOR, "", by=None, now=mailbox.now)
     await proved(front, mailbox, "root@kent.gov.uk")
+    alice = await signed_in(front, database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    assert (await alice.send("/benchmark/kent/people/requests/1", answer="let-in", roles=["reader"])).status_code == 422
+    assert "Nobody can both run this tracker and take part" in alice.page
     assert await held(database, "root@kent.gov.uk") == [("editor", "")]
 
 

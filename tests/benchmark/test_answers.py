@@ -97,6 +97,9 @@ def test_what_was_brought_stands_and_is_not_answered_before_somebody_looks_at_it
         "Ella Example, aged 7, stayed with her aunt.",
         "a 7-year-old Ella Example",
         "We helped Child B last year.",
+        "Their grandmother Mrs Example had no advice.",
+        "The carer, Ella Example, had no advice.",
+        "Mr and Mrs Example had no advice.",
         "born on 3 May 2015",
         "DOB: 03/05/2015",
         "Write to carer.name@example.org.",
@@ -113,6 +116,7 @@ def test_what_seems_to_name_somebody_is_noticed(text: str) -> None:
     [
         "Special Guardianship Support is offered to children aged 5 to 11.",
         "The Virtual School Head advises every carer.",
+        "Mrs Example, our Virtual School Head, met the Carer Reference Group.",
         "Ring 0300 123 4567 for advice.",
         "Section 22H(1) was met on 29 June 2026, says Cabinet paper 1234567890.",
     ],
@@ -148,6 +152,21 @@ async def test_two_leads_who_save_at_once_are_both_kept_and_asked_which_is_right
         assert found
         at = await queries.answer_of(db, found, "1")
     assert (at.level, at.views) == (Level.DEVELOPING, ())
+
+
+async def test_a_contributor_whose_answer_was_overtaken_is_shown_both_texts(front: Front, database: Database) -> None:
+    alice = await person(database, "Alice", Role.AUTHORITY_LEAD)
+    bob = await member(front, database, "Bob", Role.CONTRIBUTOR)
+    await begun(database, alice)
+    await answered(database, alice, "1", Level.IN_PLACE, "Agreed text.")
+    answer = await bob.send(f"{AT}/questions/1", after="0", level="developing", sentence="Bob’s text.")
+    told = words(bob.page)
+    assert answer.status_code == 409
+    assert ("Agreed text." in told, "Bob’s text." in told) == (True, True)
+    assert "a lead will see both and settle it" in told
+    assert "/agree" not in bob.page
+    await bob.get(f"{AT}/questions/1?use=2")
+    assert "Bob’s text." in bob.page.partition('name="sentence"')[2].partition("</textarea>")[0]
 
 
 async def test_a_form_that_is_sent_twice_is_saved_once(front: Front, database: Database) -> None:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlmodel import col, delete, select
+from sqlmodel import select
 
 from tests.benchmark import make
 from tests.browsers import SECRETS, Browser, add_person, opened, signed_in
 from tests.conftest import NOON, FixedClock
 from tracker.accounts import people
 from tracker.accounts.policies import Role
+from tracker.benchmark import leaving
 from tracker.benchmark.closing import Remembered, Shown, mark_of
 from tracker.benchmark.comparison import Cohort
 from tracker.benchmark.jobs import close_rounds
-from tracker.benchmark.models import Answer, Assessment, Closing, Comparison
+from tracker.benchmark.models import Assessment, Closing, Comparison
 from tracker.benchmark.schemas import LEVELS, Level
 from tracker.db import Database
 from tracker.web.front import Front
@@ -97,9 +98,9 @@ async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotte
     await signed(database, SOME)
     await close(database)
     before = await kept(database)
+    lead = await add_person(database, "Lead", Role.AUTHORITY_LEAD, of="hackney")
     async with database.writing() as db:
-        for table in (Answer, Assessment, Comparison):
-            await db.exec(delete(table).where(col(table.authority) == "hackney"))
+        await leaving.erase(db, "hackney", end_access=True, by=lead, now=NOON)
     after = await kept(database)
     assert after == {key: shown for key, shown in before.items() if key != "hackney"}
     # One left: what the same people are shown next would differ by that one.

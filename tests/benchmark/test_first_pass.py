@@ -142,6 +142,8 @@ async def test_the_list_of_questions_says_how_each_stands(front: Front, database
     assert said["1"] == (f"{AT}/first-pass/1", "Not answered yet")
     assert said["1b"] == (f"{AT}/questions/1b", "Can be added")
     assert [key for key in said if key.startswith("K")][:1] == ["K1"]
+    for name in ("paper.docx", "benchmark.xlsx", "answers.csv", "benchmark.json", "print"):
+        assert f'href="{AT}/{name}"' in browser.page
 
 
 async def test_a_reader_reads_and_cannot_answer(front: Front, database: Database) -> None:

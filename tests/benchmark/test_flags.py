@@ -18,6 +18,7 @@ from tracker.benchmark import flags, queries
 from tracker.benchmark.flags import FlagView, Happened, Resting, concerns, happenings
 from tracker.benchmark.jobs import flag_changes
 from tracker.benchmark.models import BenchmarkLetter, Flag, PlanAction
+from tracker.benchmark.national import changed_announcements, record_of
 from tracker.benchmark.resting import moved, sentence
 from tracker.benchmark.schemas import Level
 from tracker.db import Database
@@ -102,6 +103,16 @@ def test_an_answer_rests_on_the_whole_announcement_and_all_of_its_parts(about: s
     item = Resting(authority=KENT, about="answer/1/14", criterion="14", version=1, saved_at=NOON)
     assert concerns(what, item) is is_concerned
     assert not concerns(what, replace(item, saved_at=NOON + 2 * LATER))
+
+
+def test_a_change_leads_to_the_announcements_with_its_evidence(site: Front) -> None:
+    public = record_of(site.keeper.snapshot.context)
+    assert public
+    change = next(change for change in public.changes if "14" in {ref.partition("/")[0] for ref in change.fact.about})
+    found = changed_announcements(public, f"change/{change.seq}")
+    assert ("14. Kinship care statutory guidance for local authorities", "/announcements/14") in found
+    assert changed_announcements(public, "question/14/2") == []
+    assert changed_announcements(None, f"change/{change.seq}") == []
 
 
 def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11", cause: str = "change/7") -> FlagView:

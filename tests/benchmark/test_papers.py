@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import docx
 import pytest
@@ -15,6 +16,7 @@ from tests.benchmark.answering import ASKED, AT, KENT, ROUND, all_answered, answ
 from tests.benchmark.test_plan import ACTION
 from tests.browsers import Browser
 from tests.conftest import NOON
+from tests.office import WRITER, converted
 from tracker.accounts.policies import Role
 from tracker.benchmark import signing
 from tracker.benchmark.freezing import NationalState
@@ -41,14 +43,21 @@ DETAILS = Details(
 async def signed(database: Database, lead: int, round: str = ROUND) -> Frozen:
     """A round that is answered as it stands, signed by Sam, who was asked by a lead."""
     number = await person(database, f"Sam{round}", Role.APPROVER)
+    told = {item.key: f"Announcement {item.line}: in progress." for item in ASKED}
     async with database.writing() as db:
-        await signing.ask(db, KENT, round, approver_id=number, asked=ASKED, by=lead, now=NOON)
-        told = {item.key: f"Announcement {item.line}: in progress." for item in ASKED}
+        asked = await signing.ask(db, KENT, round, approver_id=number, asked=ASKED, by=lead, now=NOON)
+        signature = Signature(
+            person_id=number,
+            name=SAM,
+            authority_name="Kent",
+            round_title=f"Round {round}",
+            asked_at=signing.asking_of(asked),
+        )
         return await signing.sign(
             db,
             KENT,
             round,
-            Signature(person_id=number, name=SAM, authority_name="Kent", round_title=f"Round {round}"),
+            signature,
             asked=ASKED,
             national=NationalState(by_criterion=told, on=NOON.date(), seq=131),
             now=NOON - timedelta(days=60) if round != ROUND else NOON,
@@ -92,6 +101,7 @@ async def test_a_signed_paper_says_who_signed_what_is_decided_and_duties_first(
     await all_answered(database, lead)
     await answered(database, lead, "K1", Level.IN_PLACE, "It is all on one page.", details=DETAILS)
     await answered(database, lead, "K2", Level.NOT_KNOWN, "Nobody has looked.")
+    await answered(database, lead, "K3", Level.DEVELOPING, "A list.", details=Details(gap="No dentists.\nNo nurses."))
     frozen = await signed(database, lead)
     ada = await member(front, database, "Ada", Role.AUTHORITY_LEAD)
     await ada.send(
@@ -123,12 +133,16 @@ async def test_a_signed_paper_says_who_signed_what_is_decided_and_duties_first(
         duties, "Not yet shown to be met", "Met, by our own"
     )
     assert "Ask each district (no owner yet; 1 November 2026, 21 days overdue; not started)" in duties
+    assert "A list.Missing: No dentists.No nurses." in duties.replace("\n", "")
     assert "K1. " in part(duties, "Met, by our own assessment", "Law that is not yet in force")
     assert "This is the first benchmark" in told
     assert "up to its entry 131" in told
     appendix = told.partition("Appendix: every answer")[2]
     assert "A page since May. A leaflet since June." in appendix
     assert "Our page, page 3" in appendix
+    guidance, strategy = part(appendix, "Rests on: Statutory guidance. ", "Where we stand").split("; ")
+    assert "by account of Garden Court Chambers, 16 December 2024)" in guidance
+    assert "by account of" not in strategy
     assert "Never in a paper" not in told
     links = {rel.target_ref for rel in document.part.rels.values() if rel.is_external}
     assert "https://www.kent.gov.uk/kinship" in links
@@ -226,3 +240,22 @@ async def test_the_papers_of_another_authority_are_not_there(front: Front, datab
         assert (await ada.get(f"{AT}/{name}")).status_code == 200, name
         assert (await ada.get(f"/benchmark/slough/rounds/{ROUND}/{name}")).status_code == 404, name
         assert (await ada.get(f"/benchmark/{KENT}/rounds/2027-04/{name}")).status_code == 404, name
+
+
+@ONE_ENGINE
+@pytest.mark.skipif(not WRITER, reason="LibreOffice Writer is not installed")
+async def test_libreoffice_reads_and_prints_the_paper(front: Front, database: Database, tmp_path: Path) -> None:
+    lead = await person(database, "Lee", Role.AUTHORITY_LEAD)
+    await begun(database, lead)
+    await all_answered(database, lead)
+    frozen = await signed(database, lead)
+    ada = await member(front, database, "Ada", Role.AUTHORITY_LEAD)
+    file = tmp_path / "paper.docx"
+    file.write_bytes(await taken(ada))
+    printed = converted(file, "pdf").read_bytes()
+    assert printed.startswith(b"%PDF-")
+    assert len(printed) > 20_000
+    text = converted(file, "txt:Text").read_text(encoding="utf-8-sig")
+    assert f"Reference {frozen.reference}" in text
+    assert "What the panel is asked to decide" in text
+    assert [item.title for item in ASKED if item.first_pass and item.title not in text] == []

@@ -62,6 +62,34 @@ async def test_leads_are_told_of_what_an_admin_does_too(front: Front, database: 
     assert await mailbox.new() == []
 
 
+async def test_everybody_is_told_of_a_lead_whom_no_lead_named(
+    front: Front, database: Database, mailbox: Mailbox
+) -> None:
+    await add_person(database, "Carol", Role.READER, of="kent")
+    alice = await add_person(database, "Alice")
+    root = await signed_in(front, database, "Root", Role.ADMIN)
+    await mailbox.new()
+    await root.send(f"/people/{alice}/give", role="authority-lead", council="kent")
+    mails = await mailbox.new()
+    assert {mail.to for mail in mails} == {"alice@example.org", "carol@example.org"}
+    assert all("Root decided it." in mail.text for mail in mails)
+
+
+async def test_nobody_both_runs_the_tracker_and_takes_part_in_a_benchmark(front: Front, database: Database) -> None:
+    person_id = await add_person(database, "Root", Role.ADMIN)
+    root = await opened(front, database, person_id)
+    bob = await add_person(database, "Bob", Role.READER, of="kent")
+    for path, given in (
+        (f"/people/{person_id}/give", {"role": "reader", "council": "kent"}),
+        (f"/people/{bob}/give", {"role": "editor"}),
+    ):
+        assert (await root.send(path, **given)).status_code == 422
+        assert "Nobody can both run this tracker" in root.page
+    assert await roles(database, person_id) == set()
+    assert await roles(database, bob, "") == set()
+    assert (await root.get("/benchmark/kent")).status_code == 403
+
+
 async def test_the_last_lead_stays_until_another_is_named(front: Front, database: Database) -> None:
     person_id = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
     alice = await opened(front, database, person_id)

@@ -1,5 +1,6 @@
 """The action plan: from gaps to actions, who may do what, what is late, and what two people do at once."""
 
+import asyncio
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from tests.editing.test_entry_pages import words
 from tracker.accounts import people
 from tracker.accounts.policies import Role
 from tracker.benchmark.models import ActionUpdate, Answer, Assessment, PlanAction
+from tracker.benchmark.planning import actions as planning
+from tracker.benchmark.planning.schemas import Planned
 from tracker.benchmark.questions import criterion_of, newest_edition, round_on
 from tracker.clock import london_day
 from tracker.db import Database
@@ -75,6 +78,7 @@ async def test_gaps_become_actions_in_one_step_and_duties_come_first(front: Fron
     await alice.follow(await alice.send(f"{KENT}/gaps", suggested=chosen))
     assert "2 actions added to the plan" in words(alice.page)
     await alice.send(f"{KENT}/gaps", suggested=chosen)
+    assert alice.problems == ["What you ticked is in your plan already"]
     found = {row.criterion: row for row in await actions(database)}
     assert set(found) == {"K6", "2"}
     assert (found["K6"].priority, found["K6"].target) == ("high", "in-place")
@@ -223,3 +227,20 @@ async def test_a_text_that_may_tell_who_a_child_is_is_asked_about_once(front: Fr
     assert (await alice.send(f"{address}/updates", **update)).status_code == 422
     assert 'id="no_names"' in alice.page
     assert (await alice.send(f"{address}/updates", **update, no_names="yes")).status_code == 303
+
+
+async def test_two_who_add_the_same_at_the_same_moment_add_it_once(database: Database) -> None:
+    number = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    planned = [Planned(criterion="K1", version=1, title="Publish the offer")]
+
+    async def add() -> None:
+        async with database.writing() as db:
+            await planning.add_suggested(db, "kent", planned, by=number, now=NOON)
+
+    async with database.writing() as db:
+        await planning.add_suggested(db, "kent", planned, by=number, now=NOON)
+        other = asyncio.create_task(add())
+        await asyncio.wait([other], timeout=0.5)
+        assert not other.done()
+    await other
+    assert [row.title for row in await actions(database)] == ["Publish the offer"]

@@ -84,6 +84,7 @@ async def test_a_lead_asks_and_an_approver_signs_with_name_and_position(front: F
     assert "by Dana Example, Director of Children’s Services . Reference KCB-" in told.replace(
         "Services.", "Services ."
     )
+    assert "Can be added" not in told
     kinds = [kind for kind, _ in await letters(database)]
     assert kinds == ["benchmark-asked", "benchmark-signed", "benchmark-signed"]
 
@@ -104,6 +105,8 @@ async def test_what_was_signed_is_frozen_with_its_questions_and_the_national_sta
     of_14 = next(item for item in frozen.answers if item.criterion.key == "14")
     assert "Announcement 14" in of_14.national
     assert "delivered (133 days late)" in of_14.national
+    of_2 = next(answer for answer in frozen.answers if answer.criterion.key == "2")
+    assert of_2.national.endswith(": ongoing. Its parts: delivered; ongoing.")
     assert (frozen.signed_at, frozen.as_at, frozen.asked_name, frozen.signed_by_asker) == (
         NOON,
         NOON.date(),
@@ -151,6 +154,8 @@ async def test_while_it_is_with_the_approver_nobody_changes_it_until_it_is_given
     assert "Too late." in alice.page
     assert (await dana.send(f"{AT}/give-back", why=" ")).status_code == 422
     assert dana.problems == ["Say what has to change before you can sign"]
+    await dana.send(f"{AT}/give-back", why="Child B is named in line 3.")
+    assert "This may tell who a child or a carer is: “Child B”" in dana.problems[0]
     await dana.send(f"{AT}/give-back", why="Line 3 is out of date.")
     await alice.get(AT)
     assert "Line 3 is out of date." in alice.page

@@ -62,7 +62,7 @@ def _walk(page: Page) -> list[str]:
 
 def answer(page: Page, name: str, value: str) -> None:
     """Give one answer of a form and send it, with the keyboard alone: radios by arrows, a list by typing."""
-    _tab_to(page, name)
+    tab_to(page, name)
     kind = page.evaluate("() => document.activeElement.tagName")
     if kind == "SELECT":
         page.keyboard.type(page.locator(f"option[value='{value}']").inner_text())
@@ -77,7 +77,8 @@ def answer(page: Page, name: str, value: str) -> None:
         page.keyboard.press("Enter")
 
 
-def _tab_to(page: Page, name: str) -> None:
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field of this name has the focus."""
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("() => document.activeElement.name") == name:

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts import sessions
 from tracker.accounts.actions import audit
 from tracker.accounts.models import HeldRole, Person
-from tracker.accounts.policies import HELD_FOR_ONE, OF_AUTHORITY, Role
+from tracker.accounts.policies import HELD_FOR_ONE, OF_AUTHORITY, OURS, Role
 from tracker.authorities.files import by_key
 from tracker.authorities.invented import everywhere
 from tracker.db import new_rows
@@ -19,6 +19,10 @@ from tracker.web.addresses import read_email
 GAVE = "gave a role"
 TOOK = "took a role away"
 """How the audit calls it; its detail has the role, and whom it is held for."""
+
+
+class Apart(Conflict):
+    """Somebody would both run the tracker and read what an authority answers."""
 
 
 async def add_person(db: AsyncSession, address: str, *, name: str, by: int | None, now: datetime) -> Person:
@@ -36,14 +40,29 @@ async def add_person(db: AsyncSession, address: str, *, name: str, by: int | Non
 async def give(
     db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, because: str = "", now: datetime
 ) -> None:
-    """Give somebody a role; giving it twice is giving it once. `because` says why, where nobody decided it."""
+    """Give somebody a role; giving it twice is giving it once. `because` says why, where nobody decided it.
+
+    Raises Apart when they would both run the tracker and take part in an authority’s benchmark.
+    """
     of = read_of(role, of)
+    await _require_apart(db, person_id, role)
     values = {"person_id": person_id, "role": role, "of": of, "given_at": now}
     insert = (await new_rows(db, HeldRole)).values(values).on_conflict_do_nothing().returning(col(HeldRole.id))
     if (await db.exec(insert)).first() is None:
         return
     detail = {"role": role, "of": of, **({"because": because} if because else {})}
     await audit(db, person_id=by, did=GAVE, about=f"person/{person_id}", detail=detail, now=now)
+
+
+async def _require_apart(db: AsyncSession, person_id: int, role: Role) -> None:
+    others = OURS if role in OF_AUTHORITY else OF_AUTHORITY if role in OURS else ()
+    if not others:
+        return
+    # Two roles that must not meet must not be given at the same moment.
+    await db.exec(select(Person.id).where(Person.id == person_id).with_for_update())
+    held = select(HeldRole.id).where(HeldRole.person_id == person_id, col(HeldRole.role).in_(others)).limit(1)
+    if (await db.exec(held)).first() is not None:
+        raise Apart("Nobody can both run this tracker and take part in an authority’s benchmark: take one role away")
 
 
 async def take_away(db: AsyncSession, person_id: int, role: Role, of: str, *, by: int | None, now: datetime) -> None:

@@ -78,7 +78,8 @@ def chart_of(order: Order, *, name: str) -> Chart:
         )
         for number, year in enumerate(order.years)
     )
-    lines = tuple(Line(place(value, top) or BOTTOM, f"{value}%") for value in (0, top // 2 if top > 5 else top, top))
+    marks = (0, top) if top % 2 else (0, top // 2, top)
+    lines = tuple(Line(place(value, top) or BOTTOM, f"{value}%") for value in marks)
     said = f"{order.title}, share of children who left care in {name}, years ending March. {order.trend}"
     return Chart(width=WIDTH, height=HEIGHT, left=LEFT, right=RIGHT, bottom=BOTTOM, bars=bars, lines=lines, said=said)
 

@@ -127,14 +127,19 @@ class _Crowd:
         others = sum(levels)
         before = [(self._mask(earlier.known) & others, earlier) for earlier in self._seen(readers, criterion)]
         places, sets = self._places(readers, others, before)
-        world = World(levels, sets, [known for known, _ in before])
-        shares = world.shown[: len(sets)]
-        if not any(len(share) > 1 for share in shares) or not is_open(world):
-            return [(place, None) for place in places]
-        return [
-            (place, _cell(share, mask.bit_count()) if len(share) > 1 else None)
-            for place, mask, share in zip(places, sets, shares, strict=True)
-        ]
+        # Where many of them are gone, what was shown says little of those who are left.
+        still = {known for known, earlier in before if known and earlier.gone < FEWEST} - set(sets)
+        for kept in (len(places), sum(cohort is Cohort.ENGLAND for _, cohort in places)):
+            # England comes first. It alone is shown where nothing could be with the smaller cohorts beside it.
+            world = World(levels, sets[:kept], sorted(still))
+            shares = world.shown[:kept]
+            if any(len(share) > 1 for share in shares) and is_open(world):
+                cells = [
+                    _cell(share, mask.bit_count()) if len(share) > 1 else None
+                    for share, mask in zip(shares, sets[:kept], strict=True)
+                ]
+                return list(zip(places, [*cells, *[None] * (len(places) - kept)], strict=True))
+        return [(place, None) for place in places]
 
     def _places(
         self, readers: frozenset[str], others: int, before: Sequence[tuple[int, Earlier]]

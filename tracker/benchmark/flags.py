@@ -12,11 +12,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.benchmark import queries
-from tracker.benchmark.models import Assessment, Cursor, Flag, PlanAction
+from tracker.benchmark.models import Answer, Assessment, Cursor, Flag, PlanAction
 from tracker.benchmark.national import STRATEGY, touches
-from tracker.benchmark.questions import criterion_of, newest_edition
-from tracker.benchmark.rules import Standing
-from tracker.benchmark.schemas import AssessmentView
+from tracker.benchmark.questions import criterion_of, newest_edition, questions
+from tracker.benchmark.rules import Standing, standing
+from tracker.benchmark.schemas import AssessmentView, Saved
 from tracker.clock import london_day
 from tracker.db import new_rows
 from tracker.strategies import facts
@@ -32,6 +32,8 @@ TELLING = frozenset(
 )  # fmt: skip
 """The facts that may make an answer wrong. A date, an opinion or a search changes nothing that a council does."""
 OPEN_ACTIONS = ("not-started", "in-progress")
+TOGETHER = 100
+"""How many flags are raised in one statement: all of them are raised while nobody else can write."""
 CONFIRMED, REVISED = "confirmed", "revised"
 
 
@@ -111,17 +113,26 @@ async def raise_flags(db: AsyncSession, *, now: datetime, today: date) -> dict[s
     cursor = cursor or Cursor(name=CURSOR)
     changes = await changes_of(db)
     news = list(happenings(changes, after=cursor.seq))
-    resting = await _resting(db) if news or cursor.known != _known(today) else []
-    raised: dict[str, list[int]] = {}
-    for item in resting:
-        found = [what for what in news if concerns(what, item)]
-        for flag in await _raise(db, item, [*found, *_reworded(item, today=today)], now=now):
-            raised.setdefault(item.authority, []).append(flag)
+    is_reworded = cursor.known != _known(today)
+    due: list[tuple[Resting, Happened]] = []
+    for item in await _resting(db, None if is_reworded else _touched(news)):
+        due += [(item, what) for what in news if concerns(what, item)]
+        due += [(item, what) for what in _reworded(item, today=today)]
     cursor.seq = max((change.seq for change in changes), default=cursor.seq)
     cursor.known = _known(today)
     db.add(cursor)
     await db.flush()
-    return raised
+    return await _raise(db, due, now=now)
+
+
+def _touched(news: Sequence[Happened]) -> set[str]:
+    """The keys of the questions that what happened can bear on, in whichever version."""
+    about = {ref for what in news for ref in what.about}
+    return {
+        item.key
+        for item in questions().versions.values()
+        if any(touches(ref, changed) for ref in item.rests_on for changed in about)
+    }
 
 
 def _known(today: date) -> str:
@@ -143,26 +154,42 @@ def _reworded(item: Resting, *, today: date) -> Iterator[Happened]:
         )
 
 
-async def _resting(db: AsyncSession) -> list[Resting]:
-    """The answers of every authority's newest assessment, and every open action."""
-    newest: dict[str, Assessment] = {}
-    for row in (await db.exec(select(Assessment).order_by(Assessment.round))).all():
-        newest[row.authority] = row
-    found: list[Resting] = []
-    for row in newest.values():
-        assessment = queries.view(row)
-        found += _answers(assessment, await queries.answers_of(db, assessment))
-    for action in (await db.exec(select(PlanAction).where(*_open_actions()).order_by(col(PlanAction.id)))).all():
-        found.append(
-            Resting(
-                authority=action.authority,
-                about=f"action/{action.id}",
-                criterion=action.criterion,
-                version=action.version,
-                saved_at=action.made_at,
-            )
+async def _resting(db: AsyncSession, criteria: set[str] | None) -> list[Resting]:
+    """The answers of every authority's newest assessment, and every open action; about some questions, or all."""
+    if criteria is not None and not criteria:
+        return []
+    return [*await _standing_answers(db, criteria), *await _open_actions_of(db, criteria)]
+
+
+async def _standing_answers(db: AsyncSession, criteria: set[str] | None) -> list[Resting]:
+    newest = {row.authority: row for row in (await db.exec(queries.UNFROZEN.order_by(Assessment.round))).all()}
+    assessments = {view.id: view for view in map(queries.view, newest.values())}
+    saved: dict[tuple[int, str], list[Saved]] = {}
+    asked = select(Answer).where(_about(Answer.criterion, criteria)).order_by(col(Answer.id))
+    for row in (await db.exec(asked)).all():
+        if row.assessment_id in assessments:
+            saved.setdefault((row.assessment_id, row.criterion), []).append(queries.saved(row, None))
+    return [
+        item for (number, key), rows in saved.items() for item in _answers(assessments[number], {key: standing(rows)})
+    ]
+
+
+async def _open_actions_of(db: AsyncSession, criteria: set[str] | None) -> list[Resting]:
+    asked = select(PlanAction).where(*_open_actions(), _about(PlanAction.criterion, criteria))
+    return [
+        Resting(
+            authority=action.authority,
+            about=f"action/{action.id}",
+            criterion=action.criterion,
+            version=action.version,
+            saved_at=action.made_at,
         )
-    return found
+        for action in (await db.exec(asked.order_by(col(PlanAction.id)))).all()
+    ]
+
+
+def _about(column: str, criteria: set[str] | None) -> ColumnElement[bool]:
+    return true() if criteria is None else col(column).in_(sorted(criteria))
 
 
 def _open_actions() -> tuple[ColumnElement[bool], ...]:
@@ -181,22 +208,26 @@ def _answers(assessment: AssessmentView, standings: Mapping[str, Standing]) -> I
             )
 
 
-async def _raise(db: AsyncSession, item: Resting, whats: Iterable[Happened], *, now: datetime) -> list[int]:
-    """The ids of the flags that were not there before."""
-    new: list[int] = []
-    for what in whats:
-        values = {
-            "authority": item.authority,
-            "about": item.about,
-            "criterion": item.criterion,
-            "cause": what.cause,
-            "happened_on": what.on,
-            "said": what.said,
-            "raised_at": now,
-            "why": "",
-        }
-        insert = (await new_rows(db, Flag)).values(values).on_conflict_do_nothing().returning(col(Flag.id))
-        new += [row[0] for row in (await db.exec(insert)).all()]
+async def _raise(db: AsyncSession, due: Sequence[tuple[Resting, Happened]], *, now: datetime) -> dict[str, list[int]]:
+    """The ids of the flags that were not there before, by authority."""
+    new: dict[str, list[int]] = {}
+    for place in range(0, len(due), TOGETHER):
+        values = [
+            {
+                "authority": item.authority,
+                "about": item.about,
+                "criterion": item.criterion,
+                "cause": what.cause,
+                "happened_on": what.on,
+                "said": what.said,
+                "raised_at": now,
+                "why": "",
+            }
+            for item, what in due[place : place + TOGETHER]
+        ]
+        insert = (await new_rows(db, Flag)).values(values).on_conflict_do_nothing()
+        for number, authority in (await db.exec(insert.returning(col(Flag.id), col(Flag.authority)))).all():
+            new.setdefault(authority, []).append(number)
     return new
 
 
@@ -210,8 +241,9 @@ async def carry(db: AsyncSession, before: AssessmentView, into: AssessmentView, 
             col(Flag.cleared_at).is_(None),
         )
         await db.exec(update(Flag).where(*still_open).values(about=of_answer(into, key)))
-    for item in _answers(into, brought):
-        await _raise(db, item, _reworded(item, today=london_day(now)), now=now)
+    today = london_day(now)
+    due = [(item, what) for item in _answers(into, brought) for what in _reworded(item, today=today)]
+    await _raise(db, due, now=now)
 
 
 async def open_flags(db: AsyncSession, authority: str) -> list[FlagView]:

@@ -126,7 +126,7 @@ async def are_untold(db: AsyncSession, *, now: datetime) -> bool:
 async def tell_of_roles(db: AsyncSession, *, now: datetime) -> None:
     """Owe word of every role that was given or taken since the last time, whoever did it and where.
 
-    Told are its holder and the leads, but for whoever did it.
+    Told are its holder and the leads, but for whoever did it; and everybody of a lead whom no lead named.
     """
     old = select(Audited.id).where(Audited.at <= now - SETTLED).order_by(col(Audited.id).desc()).limit(1)
     settled = (await db.exec(old)).first() or 0
@@ -149,7 +149,10 @@ async def _tell(db: AsyncSession, row: Audited, *, now: datetime) -> None:
     if detail["role"] not in OF_AUTHORITY:
         return
     of, holder = detail["of"], int(row.about.removeprefix("person/"))
-    for person_id in dict.fromkeys([holder, *await letters.leads(db, of)]):
+    told = leads = await letters.leads(db, of)
+    if row.did == people.GAVE and detail["role"] == Role.AUTHORITY_LEAD and row.person_id not in leads:
+        told = [member.id for member in await members(db, of)]
+    for person_id in dict.fromkeys([holder, *told]):
         if person_id != row.person_id:
             await letters.ask(
                 db,

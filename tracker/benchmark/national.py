@@ -38,8 +38,21 @@ def _told(public: PublicRecord, number: int, rests_on: Iterable[str]) -> str:
     at, announcement = public.now().announcements[place], public.strategy.announcements[place]
     chosen = [item for item in at.deliverables if any(touches(ref, item.ref) for ref in refs)]
     each = list(dict.fromkeys(standing_text(item) for item in chosen or at.deliverables))
-    word = each[0] if len(each) == 1 else f"{_lower(status_text(at.status, at.scope))} ({'; '.join(each)})"
+    word = each[0] if len(each) == 1 else f"{_lower(status_text(at.status, at.scope))}. Its parts: {'; '.join(each)}"
     return f"Announcement {number}, {announcement.title}: {word}."
+
+
+def changed_announcements(public: PublicRecord | None, cause: str) -> list[tuple[str, str]]:
+    """The announcements that a change of the record is about: what each is called, and the address of its page."""
+    kind, _, seq = cause.partition("/")
+    changes = public.changes if public and kind == "change" else ()
+    about = next((change.fact.about for change in changes if str(change.seq) == seq), ())
+    numbers = {ref.partition("/")[0] for ref in about}
+    return [
+        (f"{item.number}. {item.title}", public.link(f"/announcements/{item.number}"))
+        for item in (public.strategy.announcements if public else ())
+        if public and str(item.number) in numbers
+    ]
 
 
 def touches(ref: str, about: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import msgspec
+from sqlalchemy import inspect
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +17,8 @@ from tracker.db import LARGEST_ID
 
 GONE = "somebody who has left"
 """The name of an author whose person was erased."""
+UNFROZEN = select(Assessment).options(defer(inspect(Assessment).attrs.frozen.class_attribute))
+"""Assessments without what was frozen of them, which is large and read only for papers."""
 
 
 class Colleague(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,14 +31,14 @@ class Colleague(msgspec.Struct, frozen=True, kw_only=True):
 
 async def assessment_of(db: AsyncSession, authority: str, round: str, *, lock: bool = False) -> AssessmentView | None:
     """An authority's assessment of a round; locked, so that whoever changes it at the same moment waits."""
-    found = select(Assessment).where(Assessment.authority == authority, Assessment.round == round)
+    found = UNFROZEN.where(Assessment.authority == authority, Assessment.round == round)
     row = (await db.exec(found.with_for_update() if lock else found)).first()
     return view(row) if row else None
 
 
 async def assessments_of(db: AsyncSession, authority: str) -> list[AssessmentView]:
     """All assessments of an authority, the newest round first."""
-    found = select(Assessment).where(Assessment.authority == authority).order_by(col(Assessment.round).desc())
+    found = UNFROZEN.where(Assessment.authority == authority).order_by(col(Assessment.round).desc())
     return [view(row) for row in (await db.exec(found)).all()]
 
 

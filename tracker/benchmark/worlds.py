@@ -16,13 +16,16 @@ REACH = 3
 """How many answers of an atom are changed to find another world."""
 STEPS = 4_000
 """How long is looked for one: where so many steps find none, there is taken to be none."""
+FEW = 24
+"""Of so few others small shares say much, so every world there can be is looked at."""
+EVERY_STEP = 200_000
 
 
 class World:
     """What may be shown of some sets of authorities, each a number with a bit for each authority.
 
     Authorities that are in the same of these sets are an atom: no reader can tell them apart. What was shown in an
-    earlier round is taken to be known to the last authority, and nobody to have changed an answer since.
+    earlier round is taken to hold still: to a reader who thinks that nobody has changed an answer, it does.
     """
 
     def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[int] = ()) -> None:
@@ -30,7 +33,6 @@ class World:
         self.patterns = [pattern for pattern, _ in atoms]
         self.counts: list[Counts] = [tuple((whole & level).bit_count() for level in levels) for _, whole in atoms]
         self.sets = range(len(sets) + len(before))
-        self._shown = len(sets)
         self._inside = [
             (first, second)
             for second in range(len(sets))
@@ -45,21 +47,19 @@ class World:
         return tuple(map(sum, zip(*inside, strict=True)))
 
     def show(self, counts: Sequence[Counts]) -> list[Counts]:
-        """Of each set its shares, or why they are not shown; of what was shown before, what is known."""
+        """Of each set its shares, or why they are not shown."""
         totals = [self.total(counts, place) for place in self.sets]
-        shown = [_shares(total) for total in totals[: self._shown]]
+        shown = [_shares(total) for total in totals]
         for first, second in self._inside:
             if len(shown[first]) > 1 and len(shown[second]) > 1:
                 apart = tuple(abs(a - b) for a, b in zip(totals[first], totals[second], strict=True))
                 shown[second] = APART if is_dominated(apart) else shown[second]
-        return [*shown, *totals[self._shown :]]
+        return shown
 
     def bounds(self, place: int) -> Bounds:
         """Between what the answers of a set are, as far as what is shown of it tells."""
         total = self.total(self.counts, place)
         size = sum(total)
-        if place >= self._shown:
-            return total, total
         if len(self.shown[place]) <= 1:
             return (0,) * len(total), (size,) * len(total)
         return _between(self.shown[place], size)
@@ -143,7 +143,9 @@ class _Search:
         self._world = world
         counts = world.counts
         self._order = sorted(range(len(counts)), key=lambda place: (place != atom, sum(counts[place])))
-        choices = [_around(counts[place]) for place in self._order]
+        few = sum(map(sum, counts)) <= FEW
+        choices = [_around(counts[place], FEW if few else REACH) for place in self._order]
+        self._left = EVERY_STEP if few else STEPS
         # In the first atom, the one that is asked about, somebody has to give another level.
         choices[0] = [each for each in choices[0] if each[level] < sum(each)]
         self._choices = choices
@@ -154,7 +156,6 @@ class _Search:
         ]
         self._guards = _pack([GUARD] * len(counts[0]) * len(world.sets))
         self._rooms = self._made_rooms()
-        self._steps = 0
 
     def finds(self) -> bool:
         return self._from([], 0)
@@ -167,8 +168,8 @@ class _Search:
             return self._world.show([made[place] for place in range(done)]) == self._world.shown
         low, high = self._rooms[done]
         for counts, packed in zip(self._choices[done], self._packed[done], strict=True):
-            self._steps += 1
-            if self._steps > STEPS:
+            self._left -= 1
+            if self._left < 0:
                 return False
             new = sums + packed
             if (new + low) & (high - new) & self._guards == self._guards and self._from([*chosen, counts], new):
@@ -205,12 +206,13 @@ def _packed(counts: Counts) -> int:
 
 
 @lru_cache(maxsize=1_000)
-def _around(counts: Counts) -> list[Counts]:
-    """How an atom may have answered, the nearest first: as it did, or with a few answers changed."""
+def _around(counts: Counts, reach: int) -> list[Counts]:
+    """How an atom may have answered, the nearest first: as it did, or with at most so many answers changed."""
     found = {counts: 0}
     edge = [counts]
-    for distance in range(1, REACH + 1):
-        edge = [new for old in edge for new in _neighbours(old) if found.setdefault(new, distance) == distance]
+    for distance in range(1, min(reach, sum(counts)) + 1):
+        edge = [new for new in {new: 0 for old in edge for new in _neighbours(old)} if new not in found]
+        found |= dict.fromkeys(edge, distance)
     return sorted(found, key=lambda each: found[each])
 
 

@@ -43,8 +43,7 @@ def blank_set(questions: Questions, edition: Edition, *, operator: str, address:
     _first_pass(paper, [item for item in criteria if item.first_pass])
     blocks = (("Part 2: the 18 announcements in full", False), ("Part 3: the kinship local offer in full", True))
     for title, is_offer in blocks:
-        paper.page_break()
-        paper.heading(title)
+        paper.heading(title, new_page=True)
         for line in questions.lines:
             if (line.announcement is None) is is_offer:
                 _line(paper, line, [item for item in criteria if item.line == line.key])
@@ -68,15 +67,14 @@ def _introduce(paper: Paper, edition: Edition, address: str, *, count: int) -> N
 
 
 def _first_pass(paper: Paper, criteria: Iterable[Criterion]) -> None:
-    paper.page_break()
-    paper.heading("Part 1: the first pass")
+    paper.heading("Part 1: the first pass", new_page=True)
     paper.paragraph("Tick one level for each line and write one sentence. Part 2 and part 3 say what each level means.")
     levels = "\n".join(EMPTY + LEVEL_WORDS[level] for level in LEVELS) + f"\n{EMPTY}We do not know yet"
     paper.table(
         "The 27 lines of the first pass",
         ["Line", "What is asked", "Level", "One sentence"],
         [[Bold(item.line), [Bold(item.title + ". "), item.ask], levels, ""] for item in criteria],
-        widths=[0.6, 3.4, 1.9, 2.6],
+        widths=[0.75, 3.2, 2.2, 2.6],
     )
 
 
@@ -110,15 +108,16 @@ def _question(paper: Paper, item: Criterion) -> None:
         f"Your answer to question {item.key}",
         ["What", "Your words"],
         [
-            ["One sentence", "\n"],
-            ["What we do now", "\n\n"],
+            ["One sentence", ""],
+            ["What we do now", ""],
             ["Which families it covers", "\n".join(EMPTY + words for words in ARRANGEMENT_WORDS.values())],
             ["Have carers and children told us this?", f"{EMPTY}Yes, on (date):\n{EMPTY}Not asked"],
-            ["Evidence: title, link, reference, page", "\n"],
-            ["The gap", "\n"],
-            ["Working notes (they may have to be disclosed)", "\n"],
+            ["Evidence: title, link, reference, page", ""],
+            ["The gap", ""],
+            ["Working notes (they may have to be disclosed)", ""],
         ],
         widths=[1, 2.6],
+        least=1.3,
     )
 
 

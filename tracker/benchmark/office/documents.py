@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import msgspec
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
@@ -22,6 +23,7 @@ from docx.text.run import Run
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LANGUAGE = "en-GB"
 FONT = "Arial"
+IN_TABLE = "Table text"
 WIDTH = 16.6
 """Of the text, in centimetres: A4 less its margins."""
 # What XML cannot hold; somebody may have pasted it.
@@ -52,6 +54,7 @@ class Paper:
 
     def __init__(self, title: str, *, author: str, at: datetime, subject: str = "", foot: str = "") -> None:
         self._docx = docx.Document()
+        self._styles: dict[str, str] = {}
         _drop_thumbnail(self._docx.part.package)
         self._set_properties(title, author=author, at=at, subject=subject)
         self._set_page(foot or title)
@@ -59,15 +62,26 @@ class Paper:
 
     def title(self, text: str) -> None:
         """The document's own title: once, at the top."""
-        self._docx.add_paragraph(clean(text), style="Title")
+        self._added("Title").add_run(clean(text))
 
-    def heading(self, text: str, level: int = 1) -> None:
+    def heading(self, text: str, level: int = 1, *, new_page: bool = False) -> None:
         """A heading; levels must not be left out on the way down."""
-        self._docx.add_heading(clean(text), level)
+        added = self._added(f"Heading {level}")
+        added.add_run(clean(text))
+        added.paragraph_format.page_break_before = new_page or None
 
     def paragraph(self, text: Text, *, style: str | None = None) -> None:
         """A paragraph; style is a name of Word’s, such as “Quote” or “Intense Quote”."""
-        write(self._docx.add_paragraph(style=style), text)
+        write(self._added(style), text)
+
+    def _added(self, style: str | None) -> Paragraph:
+        """A new paragraph. Styles are looked up once each: the library goes through all of them every time."""
+        paragraph = self._docx.add_paragraph()
+        if style is not None:
+            if style not in self._styles:
+                self._styles[style] = str(self._docx.styles[style].style_id)
+            paragraph._p.style = self._styles[style]
+        return paragraph
 
     def lines(self, text: str) -> None:
         """What somebody typed: each of its lines a paragraph, blank lines left out."""
@@ -87,29 +101,39 @@ class Paper:
         again = numbering.add_num(of)
         again.add_lvlOverride(ilvl=0).add_startOverride(1)
         for item in items:
-            paragraph = self._docx.add_paragraph(style="List Number")
+            paragraph = self._added("List Number")
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = again.numId
             write(paragraph, item)
 
     def table(
-        self, caption: str, head: Sequence[str], rows: Iterable[Sequence[Text]], *, widths: Sequence[float] = ()
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Iterable[Sequence[Text]],
+        *,
+        widths: Sequence[float] = (),
+        least: float = 0,
     ) -> None:
         """A table with a caption and a header row that is repeated on each page; rows stay on one page.
 
-        `widths` are shares of the text's width; without them the columns are alike.
+        `widths` are shares of the text's width; without them the columns are alike. `least` is the least height of a
+        row in centimetres, where somebody is to write in it by hand.
         """
-        written = self._docx.add_paragraph(clean(caption), style="Caption")
+        written = self._added("Caption")
+        written.add_run(clean(caption))
         written.paragraph_format.keep_with_next = True
         table = self._docx.add_table(rows=1, cols=len(head), style="Table Grid")
         table.autofit = False
         _describe(table, caption)
         for cell, text in zip(table.rows[0].cells, head, strict=True):
-            write(cell.paragraphs[0], Bold(text))
+            write(_first(cell), Bold(text))
             _shade(cell)
         _mark(table.rows[0]._tr, "w:tblHeader")
         _mark(table.rows[0]._tr, "w:cantSplit")
         for row in rows:
             added = table.add_row()
+            if least:
+                added.height_rule, added.height = WD_ROW_HEIGHT_RULE.AT_LEAST, Cm(least)
             _mark(added._tr, "w:cantSplit")
             for cell, value in zip(added.cells, row, strict=True):
                 _fill(cell, value)
@@ -170,6 +194,9 @@ class Paper:
             style.font.color.rgb = RGBColor(0x0B, 0x0C, 0x0C)
         normal: Any = styles["Normal"]
         normal.paragraph_format.space_after, normal.paragraph_format.line_spacing = Pt(6), 1.15
+        close: Any = styles.add_style(IN_TABLE, WD_STYLE_TYPE.PARAGRAPH)
+        close.base_style, close.font.size = normal, Pt(10)
+        close.paragraph_format.space_after, close.paragraph_format.line_spacing = Pt(2), 1.05
         link: Any = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER)
         link.font.color.rgb, link.font.underline = RGBColor(0x1D, 0x70, 0xB8), True
 
@@ -198,12 +225,19 @@ def _drop_thumbnail(package: Any) -> None:
 
 def _fill(cell: _Cell, value: Text) -> None:
     if not isinstance(value, str):
-        write(cell.paragraphs[0], value)
+        write(_first(cell), value)
         return
     first, *others = value.splitlines() or [""]
-    write(cell.paragraphs[0], first)
+    write(_first(cell), first)
     for line in filter(None, others):
-        write(cell.add_paragraph(), line)
+        write(cell.add_paragraph(style=IN_TABLE), line)
+
+
+def _first(cell: _Cell) -> Paragraph:
+    """The paragraph that a cell begins with, closer set than the text around the table."""
+    paragraph: Paragraph = cell.paragraphs[0]
+    paragraph.style = IN_TABLE
+    return paragraph
 
 
 def _link(paragraph: Paragraph, link: Link) -> None:
@@ -211,7 +245,8 @@ def _link(paragraph: Paragraph, link: Link) -> None:
     element = OxmlElement("w:hyperlink")
     element.set(qn("r:id"), related)
     run = Run(OxmlElement("w:r"), paragraph)
-    run.text, run.style = clean(link.text), "Hyperlink"
+    # The library would look the style up again: this is its id.
+    run.text, run._r.style = clean(link.text), "Hyperlink"
     element.append(run._r)
     paragraph._p.append(element)
 

@@ -93,9 +93,10 @@ def counts(answers: Iterable[FrozenAnswer]) -> Mapping[Level, int]:
     return {level: given.count(level) for level in Level}
 
 
-def gap_text(answer: FrozenAnswer) -> str:
-    """What is missing, in the authority's words: the gap, or its sentence where it wrote none."""
-    return answer.details.gap or answer.sentence
+def said_of_gap(answer: FrozenAnswer) -> str:
+    """What an authority says of a gap: what shows where it stands, and what is missing if it wrote that."""
+    missing = f"Missing: {answer.details.gap}" if answer.details.gap else ""
+    return "\n".join(filter(None, (answer.sentence, missing))) or "Nothing written"
 
 
 def offered_for(answer: FrozenAnswer) -> str:

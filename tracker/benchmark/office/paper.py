@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tracker.benchmark.office import paper_back
 from tracker.benchmark.office.documents import Bold, Paper, Piece, Text
-from tracker.benchmark.office.material import Material, counts, gap_text, offered_for
+from tracker.benchmark.office.material import Material, counts, offered_for, said_of_gap
 from tracker.benchmark.planning.rules import due_text, summary
 from tracker.benchmark.planning.schemas import PROGRESS_TEXT, Action
 from tracker.benchmark.schemas import Basis, FrozenAnswer, Level
@@ -147,7 +147,7 @@ def _duties(paper: Paper, material: Material) -> None:
     still = material.open_duties
     paper.heading("Not yet shown to be met", 2)
     if still:
-        _gap_table(paper, "Each duty, what is missing, and what we will do", material, still)
+        _gap_table(paper, "Each duty, where we stand, and what we will do", material, still)
     else:
         paper.paragraph("None.")
     met = [answer for answer in material.duties if answer not in still]
@@ -180,15 +180,24 @@ def _gaps(paper: Paper, material: Material) -> None:
 def _gap_table(paper: Paper, caption: str, material: Material, answers: Sequence[FrozenAnswer]) -> None:
     rows = [
         (
-            f"{answer.criterion.key}. {answer.criterion.title}\n{BASIS_WORDS[answer.criterion.basis]}",
+            f"{answer.criterion.key}. {answer.criterion.title}\n{_basis(answer)}",
             level_words(answer.criterion, answer.level),
-            gap_text(answer) or "Nothing written",
+            said_of_gap(answer),
             _planned(material, answer),
         )
         for answer in answers
     ]
-    heads = ("Question and what it rests on", "Where we stand", "What is missing", "What we will do")
+    heads = ("Question and what it rests on", "Where we stand", "What shows it, and what is missing", "What we will do")
     paper.table(caption, heads, rows, widths=(3, 2, 3, 3.4))
+
+
+def _basis(answer: FrozenAnswer) -> str:
+    """What a question rests on; of law also where it stands."""
+    basis = BASIS_WORDS[answer.criterion.basis]
+    if answer.criterion.basis is not Basis.LAW or not answer.criterion.documents:
+        return basis
+    document = answer.criterion.documents[0]
+    return f"{basis}: {', '.join(filter(None, (document.title, document.place)))}"
 
 
 def _planned(material: Material, answer: FrozenAnswer) -> str:

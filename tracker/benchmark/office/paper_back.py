@@ -7,8 +7,8 @@ from tracker.benchmark.office.material import Material
 from tracker.benchmark.planning.about import title_of
 from tracker.benchmark.planning.rules import due_text
 from tracker.benchmark.planning.schemas import PRIORITY_TEXT, PROGRESS_TEXT, Action
-from tracker.benchmark.schemas import Arrangement, Document, FrozenAnswer, Proof
-from tracker.benchmark.words import ARRANGEMENT_WORDS, BASIS_WORDS, LEVEL_WORDS, SURE_WORDS, level_words
+from tracker.benchmark.schemas import Arrangement, Document, FrozenAnswer, Proof, Sure
+from tracker.benchmark.words import ARRANGEMENT_WORDS, BASIS_WORDS, LEVEL_WORDS, level_words
 from tracker.strategies.words import day_text, edtf_text
 
 METHOD = (
@@ -21,6 +21,10 @@ METHOD = (
     (
         "A line rests on law, statutory guidance, guidance or good practice, or on a national promise that binds no "
         "council. Each answer in the appendix says on which."
+    ),
+    (
+        "Where the appendix says “by account of”, the makers of the questions did not see the document and relied on "
+        "somebody who had. Read it before you rely on it."
     ),
     "Working notes are not in this paper. They are part of the authority’s own export.",
 )
@@ -41,6 +45,7 @@ def write(paper: Paper, material: Material, *, operator: str) -> None:
 
 
 def _plan(paper: Paper, material: Material) -> None:
+    paper.page_break()
     paper.heading("5. Action plan")
     paper.paragraph(
         f"As at {day_text(material.today)}. The plan goes on from round to round; overdue actions come first."
@@ -50,11 +55,11 @@ def _plan(paper: Paper, material: Material) -> None:
         return
     rows = [_action(action, material) for action in material.plan.actions]
     heads = ("Action and how we will see that it worked", "Owner", "Due", "Priority and target", "Status")
-    paper.table("Action plan", heads, rows, widths=(4.4, 1.7, 1.8, 1.7, 2.6))
+    paper.table("Action plan", heads, rows, widths=(4, 2.2, 1.8, 1.6, 2.6))
 
 
 def _action(action: Action, material: Material) -> Sequence[Text]:
-    said = next((update for update in material.plan.updates_of(action.id) if update.text), None)
+    said = material.plan.last_word(action.id)
     about = f"{action.title}\nFor {action.criterion}. {title_of(action)}"
     measure = f"\nMeasure: {action.measure}" if action.measure else ""
     target = f"\nLeads to: {LEVEL_WORDS[action.target].lower()}" if action.target else ""
@@ -212,14 +217,13 @@ def _answer(paper: Paper, answer: FrozenAnswer) -> None:
 
 
 def _documents(documents: Sequence[Document]) -> Iterable[Piece]:
-    """The documents that a question rests on, each once, and how we know what they say."""
+    """The documents that a question rests on, each once, and by whose account where the tracker did not see it."""
     for place, item in enumerate({(item.title, item.place): item for item in documents}.values()):
-        where = ", ".join(filter(None, (item.place, edtf_text(item.dated) if item.dated else "")))
+        told = f"by account of {item.by_account_of}" if item.sure is Sure.ACCOUNT else ""
+        where = ", ".join(filter(None, (item.place, edtf_text(item.dated) if item.dated else "", told)))
         yield "; " if place else ""
         yield Link(item.title, item.url) if item.url else item.title
         yield f" ({where})" if where else ""
-    if documents:
-        yield f". {SURE_WORDS[documents[0].sure]}"
 
 
 def _proof(proof: Proof) -> Text:

@@ -42,7 +42,7 @@ def _columns(action: Action) -> tuple[str | date | None, ...]:
 
 
 def _said(plan: Plan, action: Action, today: date) -> tuple[str, str, date | None]:
-    newest = next((update for update in plan.updates_of(action.id) if update.text), None)
+    newest = plan.last_word(action.id)
     late = "Yes" if is_overdue(action, today) else "No"
     return late, newest.text if newest else "", london_day(newest.at) if newest else None
 

@@ -11,14 +11,19 @@ import msgspec
 from tracker.strategies.exports.tables import cell
 
 if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHEET_CSV = "text/csv; charset=utf-8"
+SHEET_CSV = "text/csv"
 LONGEST = 32_767
 """Characters that a cell can hold."""
-NARROWEST, WIDEST = 10, 60
+NARROWEST, WIDEST = 10, 42
 """Widths of columns, in characters."""
+FIT = 8
+"""Columns that still can be read when they are printed beside each other on one page."""
+LINE, TALLEST = 15.0, 409.0
+"""Heights in points: of a line, and of the tallest row that there can be."""
 Value = str | int | date | None
 
 
@@ -50,35 +55,54 @@ def workbook(sheets: Sequence[Sheet], *, title: str, creator: str, now: datetime
 
 def _fill(to: "Worksheet", sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.properties import PageSetupProperties
 
-    top = Alignment(wrap_text=True, vertical="top")
-    bold, shade = Font(bold=True), PatternFill("solid", fgColor="E8EEF0")
+    top = Alignment(wrap_text=True, vertical="top", horizontal="left")
+    bold, shade = Font(name="Calibri", size=11, bold=True), PatternFill("solid", fgColor="E8EEF0")
     for number, row in enumerate((sheet.heads, *sheet.rows), start=1):
         for place, value in enumerate(row, start=1):
             at = to.cell(row=number, column=place)
             at.alignment = top
             if number == 1:
                 at.font, at.fill = bold, shade
-            if isinstance(value, date):
-                at.value, at.number_format = value, "d mmmm yyyy"
-            elif isinstance(value, str):
-                at.value = _plain(value)
-                # Set after the value, which by itself would make a formula of a text that looks like one.
-                at.data_type = "s"
-                at.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))
-            else:
-                at.value = value
-    for place in range(1, len(sheet.heads) + 1):
-        longest = max(len(str(row[place - 1] or "")) for row in (sheet.heads, *sheet.rows))
-        to.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, NARROWEST), WIDEST)
+            _put(at, value)
+    _lay_out(to, sheet)
+
+
+def _put(at: "Cell | MergedCell", value: Value) -> None:
+    if isinstance(value, str):
+        at.value = _plain(value)
+        # Set after the value, which by itself would make a formula of a text that looks like one.
+        at.data_type = "s"
+        at.quotePrefix = value.startswith(("=", "+", "-", "@", "\t", "\r"))
+        return
+    at.value = value
+    if isinstance(value, date):
+        at.number_format = "d mmmm yyyy"
+
+
+def _lay_out(to: "Worksheet", sheet: Sheet) -> None:
+    """Widths, heights and how it prints. Heights are estimated: not every program works them out when it opens it."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    rows = [[str(value if value is not None else "") for value in row] for row in (sheet.heads, *sheet.rows)]
+    widths = [min(max(NARROWEST, *(len(text) + 2 for text in column)), WIDEST) for column in zip(*rows, strict=True)]
+    for place, width in enumerate(widths, start=1):
+        to.column_dimensions[get_column_letter(place)].width = width
+    for number, row in enumerate(rows, start=1):
+        lines = max(_lines(text, width) for text, width in zip(row, widths, strict=True))
+        to.row_dimensions[number].height = min(lines * LINE, TALLEST)
     to.freeze_panes = "A2"
-    to.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{len(sheet.rows) + 1}"
+    to.auto_filter.ref = f"A1:{get_column_letter(len(widths))}{len(rows)}"
     to.print_title_rows = "1:1"
     to.page_setup.orientation = "landscape"
     to.page_setup.fitToWidth, to.page_setup.fitToHeight = 1, 0
-    to.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    to.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=len(widths) <= FIT)
+
+
+def _lines(text: str, width: int) -> int:
+    """How many lines a text takes in a column, in words that are not broken."""
+    return sum(len(line) // (width - 4) + 1 for line in text.split("\n"))
 
 
 def _plain(text: str) -> str:

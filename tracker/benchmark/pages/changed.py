@@ -11,7 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.policies import Role
 from tracker.benchmark import flags, queries
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
+from tracker.benchmark.national import changed_announcements, record_of
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.plans import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
@@ -49,6 +51,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         plan = await plan_counts(db, key, today=today)
         groups = await moved_for(db, member, found, assessments, plan)
         titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
+    public = record_of(request.app.state.keeper.snapshot.context)
     rounds = {f"{item.id}": item.round for item in assessments}
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
     order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
@@ -60,6 +63,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         home=home_of(member),
         form=form,
         groups=[(group, _resting(member, group, rounds, titles, order)) for group in groups],
+        announcements={group.cause: changed_announcements(public, group.cause) for group in groups},
         sentence=sentence,
         outcomes=OUTCOMES,
         cleared=request.query_params.get("cleared", ""),
@@ -133,6 +137,7 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     why = form.text("why", most=2000, label="The note")
     if outcome == REVISED and not why:
         form.wrong(f"why-{cause}", "Say in a few words what you have changed, or will change")
+    ask_about_names(form, [why])
     if form.errors:
         return await _page(request, member, form)
     async with request.app.state.database.writing() as db:

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, Router, post, route
 from litestar.params import FromPath
 
+from tracker.accounts.people import Apart
 from tracker.accounts.policies import OF_AUTHORITY, Role
 from tracker.accounts.queries import ROLE_NAMES
 from tracker.accounts.visitors import visitor_of
@@ -114,6 +115,9 @@ async def answer(request: Asking, key: FromPath[str], number: FromPath[str]) -> 
                 await joining.let_in(db, here, asked, roles, by=member.person_id, now=state.clock())
     except NotFound as error:
         raise NotFound(NOT_YOURS) from error
+    except Apart as error:
+        form.wrong("roles", str(error))
+        return await _request(request, member, number, form, status=422)
     except Conflict:
         return go(f"/benchmark/{here}/people?done=already")
     return go(f"/benchmark/{here}/people?done={'refused' if refused else 'let-in'}")

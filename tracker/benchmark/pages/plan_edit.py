@@ -80,7 +80,8 @@ async def add_from_gaps(request: Asking, authority: FromPath[str]) -> Response[A
         now = request.app.state.clock()
         added = await actions.add_suggested(db, member.authority.key, wanted, by=member.person_id, now=now)
     if not added:
-        form.wrong("suggested", "Tick the actions that you want in your plan")
+        told = "What you ticked is in your plan already" if ticked else "Tick the actions that you want in your plan"
+        form.wrong("suggested", told)
         return await _gaps_page(request, member, form)
     return go(plan_path(member, f"?done=added-{len(added)}"))
 

@@ -78,12 +78,14 @@ def _means(criterion: Criterion, level: Level) -> str | None:
     return criterion.levels[level].means if level in criterion.levels else None
 
 
-def tag_of(criterion: Criterion, standing: Standing, lack: Lacks | None) -> tuple[str, str]:
+def tag_of(criterion: Criterion, standing: Standing, lack: Lacks | None, *, is_open: bool) -> tuple[str, str]:
     """How an answer stands in a list: what it says, and the colour of its tag ("" for plain text)."""
     if lack in (Lacks.AGREEMENT, Lacks.LOOK):
         return LACKS[lack], "yellow"
     if standing.level:
         return LEVEL_WORDS[standing.level], ""
+    if not is_open:
+        return "Not answered", ""
     return ("Not answered yet", "blue") if criterion.first_pass else ("Can be added", "")
 
 

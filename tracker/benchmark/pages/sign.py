@@ -9,6 +9,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import queries, signing
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
 from tracker.benchmark.pages.check import checked
+from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import AtRound, national_of, read_round, refused
 from tracker.benchmark.queries import number_of
 from tracker.benchmark.signing import Signature
@@ -143,6 +144,7 @@ async def give_back(request: Asking, authority: FromPath[str], round: FromPath[s
     at = await read_round(request, member, round)
     takes_back = member.is_lead and form.value("take") == "back"
     why = None if takes_back else form.text("why", required=ASK_WHY, most=2000, label="The reason")
+    ask_about_names(form, [why or ""])
     if form.errors and _is_approver(at, member):
         return await _sign_page(request, at, form)
     try:

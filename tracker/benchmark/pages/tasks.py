@@ -78,7 +78,7 @@ def _groups(at: AtRound, missing: Mapping[str, Lacks]) -> list[tuple[str, str, l
 def task_of(at: AtRound, criterion: Criterion, missing: Mapping[str, Lacks]) -> Task:
     """A question in the list; who may answer is led to its short form while it is not answered."""
     short = criterion.first_pass and at.may_answer and missing.get(criterion.key) is Lacks.ANSWER
-    text, colour = tag_of(criterion, at.at(criterion), missing.get(criterion.key))
+    text, colour = tag_of(criterion, at.at(criterion), missing.get(criterion.key), is_open=at.assessment.is_open)
     line = LINES[criterion.line]
     return Task(
         criterion=criterion,

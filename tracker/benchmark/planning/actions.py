@@ -8,16 +8,16 @@ import msgspec
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.models import HeldRole
 from tracker.benchmark.models import ActionUpdate, PlanAction
 from tracker.benchmark.planning import rules
 from tracker.benchmark.planning.queries import owners_of, row_of
-from tracker.benchmark.planning.schemas import FIELD_TEXT, Altered, Planned, Priority, Progress
+from tracker.benchmark.planning.schemas import ADDED, FIELD_TEXT, Altered, Planned, Priority, Progress
 from tracker.benchmark.schemas import Level
 from tracker.clock import london_day
 from tracker.errors import Conflict
 
 KEPT = tuple(FIELD_TEXT)
-ADDED = "Added to the plan."
 
 
 class AlreadyChanged(Conflict):
@@ -71,13 +71,15 @@ def named(planned: Planned) -> tuple[str, str]:
 
 
 async def titles_of(db: AsyncSession, authority: str) -> set[tuple[str, str]]:
-    """What is in the plan already, locked against being added a second time at the same moment."""
+    """What is in the plan already; whoever adds to it at the same moment waits, so that nothing is added twice."""
+    # There is always somebody who leads, while a plan may have no row yet that could be locked.
+    await db.exec(select(HeldRole.id).where(HeldRole.of == authority).order_by(col(HeldRole.id)).with_for_update())
     rows = await db.exec(
-        select(PlanAction)
-        .where(PlanAction.authority == authority, col(PlanAction.removed_at).is_(None))
-        .with_for_update()
+        select(PlanAction.criterion, PlanAction.title).where(
+            PlanAction.authority == authority, col(PlanAction.removed_at).is_(None)
+        )
     )
-    return {(row.criterion, " ".join(row.title.casefold().split())) for row in rows.all()}
+    return {(criterion, " ".join(title.casefold().split())) for criterion, title in rows.all()}
 
 
 async def change(

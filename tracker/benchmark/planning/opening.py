@@ -15,10 +15,12 @@ from tracker.errors import Invalid
 MOST_ROWS = 501
 """With the header row."""
 MOST_COLUMNS = 30
+LAST_ROW = 5_000
+"""Where looking for further rows ends: below a plan there may be rows that are only formatted."""
 LONGEST_CELL = 32_767
 """What a cell of a spreadsheet can hold."""
 MOST_PARTS = 300
-LARGEST_UNPACKED = 16_000_000
+LARGEST_UNPACKED = 8_000_000
 """Bytes that the parts of a workbook may come to: packed, a few kilobytes can hold gigabytes."""
 KINDS = "Choose a workbook (.xlsx) or a CSV file. Our template is one."
 OLD = "This is an old workbook (.xls), or one with a password. Save it as .xlsx without a password and choose it again."
@@ -130,10 +132,11 @@ def _workbook(content: bytes) -> Iterator[Row]:
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if not sheets:
             raise Invalid(DAMAGED)
-        # Rows that are only formatted are many, and are passed over.
-        rows = sheets[0].iter_rows(max_row=20_000, max_col=MOST_COLUMNS)
+        rows = sheets[0].iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS)
         for number, cells in enumerate(rows, start=1):
-            yield tuple(_sheet_cell(number, place, cell) for place, cell in enumerate(cells, start=1))
+            # Rows that are only formatted are many, and are passed over.
+            if any(cell.value is not None for cell in cells):
+                yield tuple(_sheet_cell(number, place, cell) for place, cell in enumerate(cells, start=1))
     except Invalid:
         raise
     except Exception as error:

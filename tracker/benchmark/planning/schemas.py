@@ -46,6 +46,8 @@ FIELD_TEXT = {
     "status": "Status",
 }
 """What of an action can be changed, and what each is called."""
+ADDED = "Added to the plan."
+"""The first update of an action that was written here: nobody’s words."""
 OPEN = (Progress.NOT_STARTED, Progress.IN_PROGRESS)
 
 
@@ -115,3 +117,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def updates_of(self, action_id: int) -> tuple[Update, ...]:
         """What was said of one action, the newest first."""
         return tuple(update for update in self.updates if update.action_id == action_id)
+
+    def last_word(self, action_id: int) -> Update | None:
+        """What somebody last wrote of an action, None when nobody has."""
+        return next((update for update in self.updates_of(action_id) if update.text not in ("", ADDED)), None)
