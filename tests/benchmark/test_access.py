@@ -14,10 +14,10 @@ from tracker.accounts import people
 from tracker.accounts.models import HeldRole, Person
 from tracker.accounts.policies import Role
 from tracker.accounts.queries import person_at
+from tracker.authorities.invented import authority_of
 from tracker.benchmark.jobs import forget_access
 from tracker.benchmark.joining import is_own_address
 from tracker.benchmark.models import AccessRequest, Assessment, BenchmarkLetter
-from tracker.benchmark.parts import authority_of
 from tracker.db import Database
 from tracker.web.front import Front
 

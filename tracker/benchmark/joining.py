@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts import people
 from tracker.accounts.models import Audited, HeldRole, Person
 from tracker.accounts.policies import OF_AUTHORITY, OURS, Role
+from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.benchmark import letters
 from tracker.benchmark.models import AccessRequest, Assessment
-from tracker.benchmark.parts import authority_of
 from tracker.db import LARGEST_ID
 from tracker.errors import Conflict, NotFound
 from tracker.web.secrets import Secrets
