@@ -14,10 +14,10 @@ from tracker.accounts import people
 from tracker.accounts.models import HeldRole, Person
 from tracker.accounts.policies import Role
 from tracker.accounts.queries import person_at
+from tracker.authorities.invented import authority_of
 from tracker.benchmark.jobs import forget_access
 from tracker.benchmark.joining import is_own_address
-from tracker.benchmark.models import AccessRequest, BenchmarkLetter
-from tracker.benchmark.parts import authority_of
+from tracker.benchmark.models import AccessRequest, Assessment, BenchmarkLetter
 from tracker.db import Database
 from tracker.web.front import Front
 
@@ -78,6 +78,17 @@ async def test_the_next_contributes_and_the_lead_is_told(front: Front, database:
         ("bob@kent.gov.uk", "You are now contributor in the benchmark of Kent"),
         ("alice@example.org", "Bob is now contributor in the benchmark of Kent"),
     }
+
+
+async def test_nobody_comes_to_lead_what_others_have_begun(front: Front, database: Database, mailbox: Mailbox) -> None:
+    alice = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    async with database.writing() as db:
+        db.add(Assessment(authority="kent", round="2026-10", edition="2026-11", started_at=mailbox.now))
+        await people.take_away(db, alice, Role.AUTHORITY_LEAD, "kent", by=None, now=mailbox.now)
+    await proved(front, mailbox, "bob@kent.gov.uk")
+    await proved(front, mailbox, "dora@kent.gov.uk")
+    for address in ("bob@kent.gov.uk", "dora@kent.gov.uk"):
+        assert await held(database, address) == [("contributor", "kent")]
 
 
 async def test_an_address_of_its_company_is_let_in_at_once(front: Front, database: Database, mailbox: Mailbox) -> None:

@@ -173,6 +173,9 @@ async def test_the_page_says_why_there_is_nothing(front: Front, database: Databa
     await late.get(PAGE.format("kent"))
     assert "Kent had not" in late.page
     assert (await late.get(PAGE.format("barnet"))).status_code == 404
+    demo = await signed_in(front, database, "Demo", Role.READER, of="exampleshire")
+    await demo.get(PAGE.format("exampleshire"))
+    assert "does not exist, so it is compared with nobody" in demo.page
 
 
 async def test_who_joins_a_second_authority_later_sees_neither(front: Front, database: Database) -> None:

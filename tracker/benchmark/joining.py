@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts import people
 from tracker.accounts.models import Audited, HeldRole, Person
 from tracker.accounts.policies import OF_AUTHORITY, OURS, Role
+from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.benchmark import letters
-from tracker.benchmark.models import AccessRequest
-from tracker.benchmark.parts import authority_of
+from tracker.benchmark.models import AccessRequest, Assessment
 from tracker.db import LARGEST_ID
 from tracker.errors import Conflict, NotFound
 from tracker.web.secrets import Secrets
@@ -129,10 +129,17 @@ async def _may_come_in(db: AsyncSession, row: AccessRequest) -> bool:
 
 async def _let_in_at_once(db: AsyncSession, row: AccessRequest, *, now: datetime) -> None:
     person = await _person_for(db, row, by=None, now=now)
-    role = Role.CONTRIBUTOR if await letters.leads(db, row.authority) else Role.AUTHORITY_LEAD
+    role = Role.CONTRIBUTOR if await _has_begun(db, row.authority) else Role.AUTHORITY_LEAD
     because = f"their address is at {row.address.rpartition('@')[2]}"
     await people.give(db, person.id or 0, role, row.authority, by=None, because=because, now=now)
     row.outcome, row.answered_at = LET_IN, now
+
+
+async def _has_begun(db: AsyncSession, authority: str) -> bool:
+    """Whether somebody takes part or anything is there: then nobody leads only because they are the first to come."""
+    held = select(HeldRole.id).where(HeldRole.of == authority, col(HeldRole.role).in_(OF_AUTHORITY)).limit(1)
+    begun = select(Assessment.id).where(Assessment.authority == authority).limit(1)
+    return any([(await db.exec(found)).first() is not None for found in (held, begun)])
 
 
 async def let_in(

@@ -2,8 +2,6 @@
 
 from tracker.authorities.invented import authority_of
 
-__all__ = ["authority_of", "name_of"]
-
 
 def name_of(key: str) -> str:
     """The name of an authority, its key where it is none any more."""

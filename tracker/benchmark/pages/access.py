@@ -38,10 +38,6 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     def may_answer(self) -> bool:
         return not self.roles.isdisjoint({Role.AUTHORITY_LEAD, Role.CONTRIBUTOR})
 
-    @property
-    def may_approve(self) -> bool:
-        return Role.APPROVER in self.roles
-
     def require(self, *roles: Role) -> None:
         """Raise Forbidden unless they hold one of these for this authority."""
         if self.roles.isdisjoint(roles):

@@ -13,11 +13,11 @@ from litestar.params import FromPath
 
 from tracker.accounts.mail import time_text
 from tracker.accounts.policies import PUBLIC
+from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.benchmark import joining
 from tracker.benchmark.models import AccessRequest
 from tracker.benchmark.pages.access import READ, Asking
-from tracker.benchmark.parts import authority_of
 from tracker.clock import london_day
 from tracker.errors import Invalid, NotFound, TooMany
 from tracker.strategies.words import day_text

@@ -9,9 +9,9 @@ from tracker.accounts.people import Apart
 from tracker.accounts.policies import OF_AUTHORITY, Role
 from tracker.accounts.queries import ROLE_NAMES
 from tracker.accounts.visitors import visitor_of
+from tracker.authorities.invented import authority_of
 from tracker.benchmark import joining, members
 from tracker.benchmark.pages.access import MEMBERS, NOT_YOURS, READ, Asking, Member, member_at
-from tracker.benchmark.parts import authority_of
 from tracker.db import LARGEST_ID
 from tracker.errors import Conflict, NotFound
 from tracker.web.dynamic import go, render
