@@ -96,7 +96,7 @@ def clock() -> FixedClock:
 
 
 class Engines:
-    """Makes databases: a file each on SQLite, a database each on PostgreSQL, copied from a filled one."""
+    """Makes databases: a file each on SQLite, a database each on PostgreSQL, copied from one that is ready."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -112,13 +112,23 @@ class Engines:
         self._made.append(name)
         return _named(name)
 
-    async def filled(self, engine: str, folder: Folder) -> str:
-        """The address of a fresh database with this strategy loaded at NOON."""
-        key = (engine, folder.strategy.identity.slug)
+    async def migrated(self, engine: str) -> str:
+        """The address of a fresh database that is migrated and empty."""
+        key = (engine, "")
         if key not in self._filled:
             url = await self.empty(engine)
             database = Database(url)
             await migrate(database)
+            await database.close()
+            self._filled[key] = url
+        return await self._copy(engine, self._filled[key])
+
+    async def filled(self, engine: str, folder: Folder) -> str:
+        """The address of a fresh database with this strategy loaded at NOON."""
+        key = (engine, folder.strategy.identity.slug)
+        if key not in self._filled:
+            url = await self.migrated(engine)
+            database = Database(url)
             async with database.writing() as db:
                 await load(db, folder, now=NOON)
             await database.close()
@@ -178,8 +188,7 @@ async def database(engines: Engines, engine: str, kinship: Folder) -> AsyncItera
 @pytest_asyncio.fixture
 async def empty_database(engines: Engines, engine: str) -> AsyncIterator[Database]:
     """A database of its own for one test, migrated and empty."""
-    made = Database(await engines.empty(engine))
-    await migrate(made)
+    made = Database(await engines.migrated(engine))
     yield made
     await made.close()
 
