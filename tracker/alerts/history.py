@@ -31,6 +31,7 @@ TITLES: Mapping[str, str] = {
     "verdict-stale": "An opinion may no longer fit",
     "benchmark-asked": "A benchmark waits for your signature",
     "benchmark-changed": "Something changed that your benchmark rests on",
+    "benchmark-erased": "A benchmark was erased",
     "benchmark-given-back": "A benchmark was given back",
     "benchmark-prove": "A link to confirm your address",
     "benchmark-refused": "An answer to your request for access",

@@ -13,6 +13,8 @@ from tracker.accounts.actions import audit
 from tracker.accounts.models import HeldRole, Person
 from tracker.accounts.people import take_away
 from tracker.accounts.policies import OF_AUTHORITY, Role
+from tracker.benchmark import letters
+from tracker.benchmark.members import members
 from tracker.benchmark.models import (
     AccessRequest,
     ActionUpdate,
@@ -40,6 +42,7 @@ _SHOWN: dict[type[SQLModel], tuple[Any, ...]] = {  # conditions, which SQLModel 
     BenchmarkLetter: (col(BenchmarkLetter.person_id).is_not(None),),
 }
 """What an address that nobody has proved to be theirs stands in is erased with the rest, and shown to nobody."""
+ERASED_LETTER = "benchmark-erased"
 ERASED = "erased a benchmark"
 """In the audit: it says how many rows, and nothing that was in them."""
 
@@ -64,16 +67,25 @@ async def counts(db: AsyncSession, authority: str) -> dict[str, int]:
 
 
 async def erase(db: AsyncSession, authority: str, *, end_access: bool, by: int, now: datetime) -> dict[str, int]:
-    """Delete every row of an authority; returns how many there were. What others were shown of it stays as it was."""
+    """Delete every row of an authority and tell its people; returns how many there were.
+
+    What others were shown of it stays as it was.
+    """
     # Whoever is saving at this moment is waited for; whoever comes later finds nothing.
     for table in (Assessment, PlanAction):
         await db.exec(select(table).where(col(table.authority) == authority).with_for_update())
+    others = [person.id for person in await members(db, authority) if person.id != by]
     erased = {}
     for own in OWN:
         gone = await db.exec(delete(own).where(_of(own) == authority))
         erased[str(own.__tablename__)] = gone.rowcount
     db.expire_all()
     await audit(db, person_id=by, did=ERASED, about=f"authority/{authority}", detail=erased, now=now)
+    for other in others:
+        key = f"erased/{authority}/{now.isoformat()}/{other}"
+        await letters.ask(
+            db, authority=authority, kind=ERASED_LETTER, key=key, person_id=other, content={"by": by}, now=now
+        )
     if end_access:
         held = await db.exec(select(HeldRole).where(HeldRole.of == authority, col(HeldRole.role).in_(OF_AUTHORITY)))
         for row in held.all():

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.authorities.invented import authority_of
 from tracker.benchmark import flags, letters, queries
 from tracker.benchmark.circumstances import circumstances_of
+from tracker.benchmark.leaving import ERASED_LETTER
 from tracker.benchmark.messages import About, Papers, Write, write
 from tracker.benchmark.models import Assessment, BenchmarkLetter
 from tracker.benchmark.plans import plan_counts
@@ -14,6 +15,7 @@ from tracker.benchmark.questions import asked, round_of
 from tracker.benchmark.resting import moved, sentence
 from tracker.benchmark.signing import ASKED, GIVEN_BACK, SIGNED_LETTER
 from tracker.clock import london_day
+from tracker.strategies.words import day_text
 from tracker.web.letters import Letter
 
 CHANGED = "benchmark-changed"
@@ -74,9 +76,20 @@ async def write_changed(db: AsyncSession, owed: About, papers: Papers) -> Letter
     return await write(db, letter, papers, "changed", groups=groups, sentence=sentence)
 
 
+async def write_erased(db: AsyncSession, owed: About, papers: Papers) -> Letter | None:
+    """To everybody who took part: a lead has erased everything."""
+    letter = await letters.of(db, owed.about)
+    if letter is None:
+        return None
+    by = letters.content_of(letter)["by"]
+    names = await queries.names_of(db, [by])
+    return await write(db, letter, papers, "erased", by=names[by], day=day_text(london_day(letter.asked_at)))
+
+
 WRITERS: Mapping[str, Write] = {
     ASKED: write_asked,
     GIVEN_BACK: write_given_back,
     SIGNED_LETTER: write_signed,
     CHANGED: write_changed,
+    ERASED_LETTER: write_erased,
 }
