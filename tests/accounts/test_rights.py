@@ -14,6 +14,7 @@ from tests.apps import framework_of
 from tests.browsers import ADDRESS, Browser, holding, signed_in
 from tests.conftest import NOON, SETTINGS, FixedClock
 from tracker.accounts import people, sessions
+from tracker.accounts.models import HeldRole
 from tracker.accounts.policies import OF_AUTHORITY, Role, held
 from tracker.app import create_app
 from tracker.db import Database
@@ -64,11 +65,15 @@ def filled(path: str) -> str:
 
 
 async def with_roles(front: Front, database: Database, name: str, roles: Iterable[str], number: int) -> list[Browser]:
-    """Browsers of somebody with these roles, each with a session of its own: some routes sign out."""
+    """Browsers of somebody with these roles, each with a session of its own: some routes sign out.
+
+    As rows: nobody is given all of them at once.
+    """
     async with database.writing() as db:
         person = await people.add_person(db, f"{name}@example.org", name=name, by=None, now=NOON)
         for role in map(Role, roles):
-            await people.give(db, person.id or 0, role, OF.get(role, ""), by=None, now=NOON)
+            db.add(HeldRole(person_id=person.id or 0, role=role, of=OF.get(role, ""), given_at=NOON))
+        await db.flush()
         made = [await sessions.start(db, person.id or 0, now=NOON) for _ in range(number)]
     return [holding(front, session) for session in made]
 
