@@ -12,7 +12,7 @@ from tests.conftest import NOON, FixedClock
 from tests.editing.test_entry_pages import words
 from tracker.accounts import people
 from tracker.accounts.policies import Role
-from tracker.benchmark.models import ActionUpdate, Answer, Assessment, PlanAction
+from tracker.benchmark.models import ActionUpdate, Answer, Assessment, Flag, PlanAction
 from tracker.benchmark.planning import actions as planning
 from tracker.benchmark.planning.schemas import Planned
 from tracker.benchmark.questions import criterion_of, newest_edition, round_on
@@ -91,6 +91,18 @@ async def test_nothing_ticked_says_what_to_do(front: Front, database: Database) 
     alice = await lead(front, database)
     assert (await alice.send(f"{KENT}/gaps")).status_code == 422
     assert alice.problems == ["Tick the actions that you want in your plan"]
+
+
+async def test_the_plan_counts_the_open_actions_that_something_changed_for(front: Front, database: Database) -> None:
+    alice = await lead(front, database)
+    numbers = [(await added(alice, title=title)).rpartition("/")[2] for title in ("One", "Two", "Three")]
+    async with database.writing() as db:
+        for number in numbers[:2]:
+            of = {"authority": "kent", "about": f"action/{number}", "criterion": "K6", "cause": "change/1"}
+            db.add(Flag(**of, happened_on="2026-11-20", said="It changed.", raised_at=NOON))
+    await alice.send(f"{KENT}/{numbers[0]}/updates", status="done", text="Done.")
+    await alice.get(KENT)
+    assert "1 of your 2 open actions rests on something that has changed nationally since." in words(alice.page)
 
 
 async def test_overdue_actions_come_first_and_say_for_how_long(front: Front, database: Database) -> None:

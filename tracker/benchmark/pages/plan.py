@@ -51,7 +51,7 @@ async def show_plan(request: Asking, authority: FromPath[str]) -> Response[Any]:
         since=rules.since_panel(plan.actions, plan.updates, panel.signed_at) if panel and panel.signed_at else None,
         panel=panel,
         flags=flags,
-        flagged=sum(action.id in flags for action in plan.actions),
+        flagged=sum(action.is_open and action.id in flags for action in plan.actions),
         today=today,
         done=request.query_params.get("done", ""),
         due_text=rules.due_text,
