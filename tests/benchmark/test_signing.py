@@ -85,6 +85,7 @@ async def test_a_lead_asks_and_an_approver_signs_with_name_and_position(front: F
         "Services.", "Services ."
     )
     assert "Can be added" not in told
+    assert (await dana.send(f"{AT}/sign", **SIGNING)).headers["location"] == f"{AT}?signed=1"
     kinds = [kind for kind, _ in await letters(database)]
     assert kinds == ["benchmark-asked", "benchmark-signed", "benchmark-signed"]
 

@@ -108,11 +108,22 @@ async def sign(request: Asking, authority: FromPath[str], round: FromPath[str]) 
         form.wrong("agree", "Tick that you have read the answers and sign them for your authority")
     if form.errors and at.assessment.approver_id == member.person_id and not at.assessment.signed_at:
         return await _sign_page(request, at, form)
+    asked_at, signed_name = form.value("asked"), f"{name}, {position}"
+    if _has_signed(at, signed_name, asked_at):
+        # The button was pressed twice.
+        return go(f"{at.path}?signed=1")
     try:
-        await _sign(request, at, f"{name}, {position}", form.value("asked"))
+        await _sign(request, at, signed_name, asked_at)
     except (Conflict, Forbidden) as error:
         return refused(request, member, Conflict(str(error)), form, back=at.path)
     return go(f"{at.path}?signed=1")
+
+
+def _has_signed(at: AtRound, name: str, asked_at: str) -> bool:
+    """Whether who asks has given this very signature already."""
+    known = at.assessment
+    theirs = (known.approver_id, known.signed_name, signing.asking_of(known))
+    return known.signed_at is not None and theirs == (at.member.person_id, name, asked_at)
 
 
 async def _sign(request: Asking, at: AtRound, name: str, asked_at: str) -> None:
