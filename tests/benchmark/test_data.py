@@ -5,8 +5,10 @@ import io
 import re
 import zipfile
 from datetime import date
+from pathlib import Path
 
 import msgspec
+import pytest
 from sqlmodel import SQLModel, col, select
 
 from tests.benchmark.answering import KENT, all_answered, answered, begun, member, person
@@ -147,3 +149,17 @@ async def test_the_page_says_how_much_is_kept(front: Front, database: Database) 
     ada = await filled(front, database)
     await ada.get(DATA)
     assert re.search(r"Rounds 1 Savings of answers, each with its history 28 Actions 1", words(ada.page))
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+async def test_what_was_erased_is_left_neither_in_the_file_nor_in_its_log(front: Front, database: Database) -> None:
+    ada = await filled(front, database)
+    assert DETAILS.gap.encode() in kept_of(database)
+    assert (await ada.send(f"{DATA}/erase", name="Kent")).status_code == 303
+    assert DETAILS.gap.encode() not in kept_of(database)
+
+
+def kept_of(database: Database) -> bytes:
+    """Every byte of a SQLite database and its log."""
+    file = Path(database.engine.url.database or "")
+    return file.read_bytes() + file.with_name(f"{file.name}-wal").read_bytes()

@@ -93,6 +93,7 @@ async def erase(request: Asking, authority: FromPath[str]) -> Response[Any]:
     by, now = member.person_id, request.app.state.clock()
     async with request.app.state.database.writing() as db:
         await leaving.erase(db, member.authority.key, end_access=end_access, by=by, now=now)
+    await request.app.state.database.tidy()
     return go("/account" if end_access else f"/benchmark/{member.authority.key}/data?done=erased")
 
 
