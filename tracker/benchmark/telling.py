@@ -10,7 +10,7 @@ from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.leaving import ERASED_LETTER
 from tracker.benchmark.messages import About, Papers, Write, write
 from tracker.benchmark.models import Assessment, BenchmarkLetter
-from tracker.benchmark.plans import plan_counts
+from tracker.benchmark.planning.counts import plan_counts
 from tracker.benchmark.questions import asked, round_of
 from tracker.benchmark.resting import moved, sentence
 from tracker.benchmark.signing import ASKED, GIVEN_BACK, SIGNED_LETTER

@@ -15,7 +15,7 @@ from tracker.benchmark.national import changed_announcements, record_of
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
-from tracker.benchmark.plans import PlanCounts, plan_counts, titles_of
+from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
 from tracker.benchmark.resting import Moved, moved, sentence
 from tracker.benchmark.schemas import AssessmentView

@@ -10,7 +10,7 @@ from tracker.benchmark import flags, queries
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
 from tracker.benchmark.pages.changed import moved_for
 from tracker.benchmark.pages.reading import AtRound, at_round, home_of
-from tracker.benchmark.plans import plan_counts
+from tracker.benchmark.planning.counts import plan_counts
 from tracker.benchmark.questions import round_of, round_on
 from tracker.benchmark.rules import lacking
 from tracker.benchmark.schemas import AssessmentView, Round
