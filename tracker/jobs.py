@@ -172,7 +172,8 @@ class Scheduler:
                 # The database may be away: rows are the queue, so nothing is lost by waiting.
                 log.exception("cannot look for due jobs")
             try:
-                await asyncio.wait_for(self._stopping.wait(), self._look_seconds)
+                async with asyncio.timeout(self._look_seconds):
+                    await self._stopping.wait()
             except TimeoutError:
                 continue
 

@@ -1,6 +1,7 @@
 """One channel's way from the rows to the network and back: claim, hand over, write down what came of it."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -271,10 +272,10 @@ def round_of(at_once: int, batch: int) -> int:
 
 async def _within(event: asyncio.Event, seconds: float) -> None:
     """Wait for something, but not longer."""
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
+    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes at the moment of the event.
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _settled(owed: Owed, tried: Tried, at: datetime, body: str | None, *, now: datetime) -> Settled:

@@ -88,7 +88,8 @@ class Round:
         """Keep the lease while this process lives."""
         while True:
             try:
-                await asyncio.wait_for(self._over.wait(), self._desk.pace.renew.total_seconds())
+                async with asyncio.timeout(self._desk.pace.renew.total_seconds()):
+                    await self._over.wait()
                 return
             except TimeoutError:
                 await self._renew()

@@ -57,7 +57,8 @@ class Watcher:
                 # The database may be away: rows are the queue, so nothing is lost by waiting.
                 log.warning("cannot look for sources to read: %s", error)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), self._pace.look.total_seconds())
+                async with asyncio.timeout(self._pace.look.total_seconds()):
+                    await self._stopping.wait()
         if self._reading:
             await asyncio.wait(self._reading.values())
 

@@ -201,8 +201,10 @@ class Writer:
 
 async def _within(event: asyncio.Event, seconds: float) -> None:
     """Wait for something, but not longer."""
+    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes at the moment of the event.
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 def _conclude_all(
