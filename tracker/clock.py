@@ -1,5 +1,6 @@
 """The clock: the only place that asks what time it is; everything else is told."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -37,3 +38,13 @@ def last_time(at: time, now: datetime, on: Callable[[date], bool] = every_day) -
     while not on(day) or datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC) > now:
         day -= timedelta(days=1)
     return datetime.combine(day, at, tzinfo=LONDON).astimezone(UTC)
+
+
+async def within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for something, but not longer than that; returns whether it came."""
+    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes at the moment of the event.
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

@@ -39,7 +39,7 @@ from tracker.benchmark.letters import are_waiting
 from tracker.benchmark.members import are_untold
 from tracker.benchmark.planning.reminders import remind_owners
 from tracker.benchmark_letters import owe_letters
-from tracker.clock import Clock, every_day, first_of_month, last_time, monday
+from tracker.clock import Clock, every_day, first_of_month, last_time, monday, within
 from tracker.db import Database, Instant
 from tracker.editing.actions import is_any_due
 from tracker.editing.jobs import forget_contests, note_lapses, publish_due
@@ -171,11 +171,7 @@ class Scheduler:
             except Exception:
                 # The database may be away: rows are the queue, so nothing is lost by waiting.
                 log.exception("cannot look for due jobs")
-            try:
-                async with asyncio.timeout(self._look_seconds):
-                    await self._stopping.wait()
-            except TimeoutError:
-                continue
+            await within(self._stopping, self._look_seconds)
 
     async def register(self) -> None:
         """Give every job its row."""

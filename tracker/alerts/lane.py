@@ -1,7 +1,6 @@
 """One channel's way from the rows to the network and back: claim, hand over, write down what came of it."""
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
@@ -19,7 +18,7 @@ from tracker.alerts.ledger import claim_due, is_due, renew
 from tracker.alerts.rules import outcome
 from tracker.alerts.schemas import Alert, Came, Owed, Tried
 from tracker.alerts.settle import Settled, settle
-from tracker.clock import Clock
+from tracker.clock import Clock, within
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +124,9 @@ class Lane:
             if until_idle and is_idle and not claimed:
                 return
             if not claimed:
-                await _within(self._stir, self._desk.pace.look.total_seconds())
+                await within(self._stir, self._desk.pace.look.total_seconds())
             if self._pause:
-                await _within(self._over, self._pause)
+                await within(self._over, self._pause)
 
     async def _claim(self) -> int:
         """Lease and write what there is room for; returns how much that is."""
@@ -268,14 +267,6 @@ class Lane:
 def round_of(at_once: int, batch: int) -> int:
     """How many a lane claims at once of a channel that takes so many; it never holds more than ROUNDS times that."""
     return max(at_once * batch, SMALLEST_ROUND)
-
-
-async def _within(event: asyncio.Event, seconds: float) -> None:
-    """Wait for something, but not longer."""
-    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes at the moment of the event.
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 def _settled(owed: Owed, tried: Tried, at: datetime, body: str | None, *, now: datetime) -> Settled:

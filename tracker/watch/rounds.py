@@ -14,6 +14,7 @@ from sqlalchemy import select as columns_of
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col
 
+from tracker.clock import within
 from tracker.watch.asking import Away, validators_of
 from tracker.watch.claim import Claimed, Lost, add_hosts, is_due, keep_host
 from tracker.watch.desk import Desk, Polled
@@ -86,13 +87,8 @@ class Round:
 
     async def _beat(self) -> None:
         """Keep the lease while this process lives."""
-        while True:
-            try:
-                async with asyncio.timeout(self._desk.pace.renew.total_seconds()):
-                    await self._over.wait()
-                return
-            except TimeoutError:
-                await self._renew()
+        while not await within(self._over, self._desk.pace.renew.total_seconds()):
+            await self._renew()
 
     async def _renew(self) -> None:
         try:

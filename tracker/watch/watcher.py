@@ -4,11 +4,10 @@ Rows are the queue: a worker that dies leaves leases that run out, and whatever 
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 
-from tracker.clock import Clock
+from tracker.clock import Clock, within
 from tracker.db import Database
 from tracker.errors import TrackerError
 from tracker.settings import Settings
@@ -56,9 +55,7 @@ class Watcher:
             except Exception as error:
                 # The database may be away: rows are the queue, so nothing is lost by waiting.
                 log.warning("cannot look for sources to read: %s", error)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._pace.look.total_seconds()):
-                    await self._stopping.wait()
+            await within(self._stopping, self._pace.look.total_seconds())
         if self._reading:
             await asyncio.wait(self._reading.values())
 

@@ -1,12 +1,12 @@
 """What a round read, looked into and saved, many sources in one transaction, while the round goes on asking."""
 
 import asyncio
-import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from tracker.clock import within
 from tracker.watch.claim import keep_host
 from tracker.watch.decide import reaches_back
 from tracker.watch.desk import Desk, Line, Polled
@@ -75,7 +75,7 @@ class Writer:
         """Save what is put, until the end; raises Lost, or what the database raises."""
         try:
             while not self._is_over or self._waiting:
-                await _within(self._stir, self._desk.pace.save.total_seconds())
+                await within(self._stir, self._desk.pace.save.total_seconds())
                 self._stir.clear()
                 group = self._take()
                 try:
@@ -197,14 +197,6 @@ class Writer:
             said = _said(outcome)
             if said:
                 done.lines.append(Line(key=key, said=said))
-
-
-async def _within(event: asyncio.Event, seconds: float) -> None:
-    """Wait for something, but not longer."""
-    # Not asyncio.wait_for: before Python 3.12 it loses a cancellation that comes at the moment of the event.
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
 
 
 def _conclude_all(
