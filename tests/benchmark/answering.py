@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from tests.browsers import Browser, add_person, opened
 from tests.conftest import NOON
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, queries
 from tracker.benchmark.actions import Given
 from tracker.benchmark.questions import asked, newest_edition
+from tracker.benchmark.rules import NOTHING, Standing
 from tracker.benchmark.schemas import AssessmentView, Circumstances, Criterion, Details, Level
 from tracker.clock import london_day
 from tracker.db import Database
@@ -43,6 +46,11 @@ async def begun(database: Database, by: int, *, round: str = ROUND) -> Assessmen
         return await actions.begin(db, KENT, round, edition=EDITION, asked=ASKED, by=by, now=NOON)
 
 
+async def answer_of(db: AsyncSession, assessment: AssessmentView, criterion: str) -> Standing:
+    """How one answer stands."""
+    return (await queries.answers_of(db, assessment)).get(criterion, NOTHING)
+
+
 async def answered(
     database: Database,
     by: int,
@@ -59,7 +67,7 @@ async def answered(
     async with database.writing() as db:
         found = await queries.assessment_of(db, KENT, round)
         assert found
-        newest = (await queries.answer_of(db, found, key)).newest if after is None else after
+        newest = (await answer_of(db, found, key)).newest if after is None else after
         given = Given(
             criterion=question(key), level=level, sentence=sentence, details=details or Details(), after_id=newest
         )

@@ -12,6 +12,7 @@ from tests.benchmark.answering import (
     KENT,
     ROUND,
     all_answered,
+    answer_of,
     answered,
     begun,
     member,
@@ -150,7 +151,7 @@ async def test_two_leads_who_save_at_once_are_both_kept_and_asked_which_is_right
     async with database.reading() as db:
         found = await queries.assessment_of(db, KENT, ROUND)
         assert found
-        at = await queries.answer_of(db, found, "1")
+        at = await answer_of(db, found, "1")
     assert (at.level, at.views) == (Level.DEVELOPING, ())
 
 
@@ -225,7 +226,7 @@ async def test_settling_by_a_level_and_a_sentence_keeps_what_colleagues_wrote_be
     async with database.reading() as db:
         found = await queries.assessment_of(db, KENT, ROUND)
         assert found
-        kept = (await queries.answer_of(db, found, "1")).answer
+        kept = (await answer_of(db, found, "1")).answer
     assert kept
     assert (kept.level, kept.details.gap) == (Level.LEADING, "No rates.")
 
@@ -252,7 +253,7 @@ async def test_a_whole_answer_is_kept_with_its_evidence(front: Front, database: 
     async with database.reading() as db:
         found = await queries.assessment_of(db, KENT, ROUND)
         assert found
-        kept = (await queries.answer_of(db, found, "1")).answer
+        kept = (await answer_of(db, found, "1")).answer
     assert kept
     assert kept.details == Details(
         now="Two\nlines",
@@ -269,7 +270,7 @@ async def test_a_whole_answer_is_kept_with_its_evidence(front: Front, database: 
     await alice.get(f"{AT}/first-pass/1")
     await alice.send(f"{AT}/first-pass/1", after=after(alice), level="in-place", sentence="Done.")
     async with database.reading() as db:
-        later = (await queries.answer_of(db, found, "1")).answer
+        later = (await answer_of(db, found, "1")).answer
     assert later
     assert (later.level, later.details) == (Level.IN_PLACE, kept.details)
 

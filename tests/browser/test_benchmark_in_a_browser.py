@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tests.benchmark.answering import ASKED, FIRST, KENT
+from tests.benchmark.answering import ASKED, FIRST, KENT, answer_of
 from tests.browser.check import check_site
 from tests.browser.sending import Sent
 from tests.conftest import BROWSER, KINSHIP
@@ -154,7 +154,7 @@ async def answer(
     """One saving after everything before it."""
     found = await queries.assessment_of(db, authority, round)
     assert found
-    newest = (await queries.answer_of(db, found, key)).newest
+    newest = (await answer_of(db, found, key)).newest
     criterion = next(item for item in ASKED if item.key == key)
     told = "We have begun, and know what is missing."
     given = Given(criterion=criterion, level=level, sentence=told, details=details or Details(), after_id=newest)

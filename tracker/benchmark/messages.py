@@ -6,7 +6,8 @@ from typing import Any, Protocol
 import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tracker.accounts.mail import time_text
+from tracker.accounts import mail
+from tracker.accounts.mail import About, time_text
 from tracker.accounts.models import Audited, Person
 from tracker.accounts.people import GAVE
 from tracker.accounts.policies import Role
@@ -20,32 +21,14 @@ from tracker.benchmark.planning.about import title_of
 from tracker.benchmark.planning.rules import due_text, is_overdue
 from tracker.clock import london_day
 from tracker.strategies.words import day_text
-from tracker.web.letters import Letter, Letters
-from tracker.web.secrets import Secrets
+from tracker.web.letters import Letter
 
 
-class About(Protocol):
-    """A delivery, or as much of one as its letter needs."""
-
-    @property
-    def about(self) -> str: ...
-
-
-class Papers(Protocol):
+class Papers(mail.Papers, Protocol):
     """What every letter is written with, or as much of it as these need."""
 
     @property
-    def public_url(self) -> str: ...
-    @property
-    def operator(self) -> str: ...
-    @property
     def contact(self) -> str: ...
-    @property
-    def secrets(self) -> Secrets: ...
-    @property
-    def letters(self) -> Letters: ...
-    @property
-    def silence(self) -> Callable[[AsyncSession], Awaitable[str]]: ...
 
 
 Write = Callable[[AsyncSession, About, Papers], Awaitable[Letter | None]]

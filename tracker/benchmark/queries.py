@@ -55,11 +55,6 @@ async def answers_of(db: AsyncSession, assessment: AssessmentView) -> dict[str, 
     return {criterion: standing(rows) for criterion, rows in found.items()}
 
 
-async def answer_of(db: AsyncSession, assessment: AssessmentView, criterion: str) -> Standing:
-    """How one answer stands."""
-    return standing(await history_of(db, assessment, criterion))
-
-
 async def history_of(db: AsyncSession, assessment: AssessmentView, criterion: str) -> list[Saved]:
     """Everything that was ever saved of one answer, the oldest first."""
     return await _saved(db, assessment, criterion)

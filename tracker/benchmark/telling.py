@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from tracker.accounts.mail import About
 from tracker.authorities.invented import authority_of
 from tracker.benchmark import flags, letters, queries
 from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.leaving import ERASED_LETTER
-from tracker.benchmark.messages import About, Papers, Write, write
+from tracker.benchmark.messages import Papers, Write, write
 from tracker.benchmark.models import Assessment, BenchmarkLetter
 from tracker.benchmark.planning.counts import plan_counts
 from tracker.benchmark.questions import asked, round_of
