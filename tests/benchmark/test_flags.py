@@ -115,6 +115,10 @@ def test_a_change_leads_to_the_announcements_with_its_evidence(site: Front) -> N
     assert changed_announcements(None, f"change/{change.seq}") == []
 
 
+ON_DEFINITION = "13 (Government definition of kinship care)"
+ON_GUIDANCE = "14 (Kinship care statutory guidance for local authorities)"
+
+
 def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11", cause: str = "change/7") -> FlagView:
     return FlagView(
         id=number, about=about, criterion=criterion, cause=cause, happened_on=on, said="So.", raised_at=NOON
@@ -126,15 +130,23 @@ def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11",
     [
         (
             [flag(1, "action/1"), flag(2, "action/2")],
-            "2 of your 14 actions rest on guidance that changed on 11 October 2024.",
+            f"2 of your 14 actions rest on announcement {ON_GUIDANCE}, which changed on 11 October 2024.",
         ),
         (
             [flag(1, "answer/1/14", on="2024-10")],
-            "1 of your 27 answers rests on guidance that changed in October 2024.",
+            f"1 of your 27 answers rests on announcement {ON_GUIDANCE}, which changed in October 2024.",
         ),
         (
             [flag(1, "answer/1/14", on="2024"), flag(2, "action/1", criterion="K1", on="2024")],
-            "1 of your 27 answers and 1 of your 14 actions rest on law or guidance that changed in 2024.",
+            f"1 of your 27 answers and 1 of your 14 actions rest on announcement {ON_GUIDANCE}, which changed in 2024.",
+        ),
+        (
+            [flag(1, "answer/1/13", criterion="13", on="2024"), flag(2, "answer/1/14", on="2024")],
+            f"2 of your 27 answers rest on announcement {ON_DEFINITION} or {ON_GUIDANCE}, which changed in 2024.",
+        ),
+        (
+            [flag(1, "answer/1/14", cause="change/8")],
+            "1 of your 27 answers rests on something national that changed on 11 October 2024.",
         ),
         (
             [flag(1, "answer/1/14", cause="question/14/2")],
@@ -143,8 +155,9 @@ def flag(number: int, about: str, criterion: str = "14", on: str = "2024-10-11",
     ],
 )
 def test_how_many_rest_on_it_is_said_in_words(given: list[FlagView], told: str) -> None:
-    criteria = [question("14"), question("K1")]
-    (group,) = moved(given, answers=27, actions=14, criteria=criteria)
+    criteria = [question("13"), question("14"), question("K1")]
+    about = {"change/7": ("2/delivery", "13/definition", "14/guidance")}
+    (group,) = moved(given, answers=27, actions=14, criteria=criteria, about=about)
     assert sentence(group.told) == told
 
 
@@ -182,7 +195,7 @@ async def test_the_mail_says_how_many_rest_on_what_and_names_no_answer(
     told = " ".join(mail.text.split())
     assert mail.to == "lea@example.org"
     assert (
-        "Your only answer and your only action rest on guidance that changed on 22 November 2026. "
+        f"Your only answer and your only action rest on announcement {ON_GUIDANCE}, which changed on 22 November 2026. "
         "The guidance was updated." in told
     )
     assert "http://tracker.test/benchmark/kent/flags" in told
@@ -197,7 +210,8 @@ async def test_a_lead_confirms_what_is_still_right(front: Front, database: Datab
     number = await action(database)
     await recorded(database, GUIDANCE, clock=clock)
     await lea.get(f"/benchmark/{KENT}")
-    assert "Your only answer and your only action rest on guidance that changed on 22 November 2026." in words(lea.page)
+    told = words(lea.page)
+    assert f"Your only answer and your only action rest on announcement {ON_GUIDANCE}, which changed on" in told
     await lea.get(f"/benchmark/{KENT}/flags")
     told = words(lea.page)
     assert "The guidance was updated." in told

@@ -1,21 +1,17 @@
-"""What changed and what rests on it: “2 of your 14 actions rest on guidance that changed on 11 October 2024”. Pure."""
+"""What changed and what rests on it: “2 of your 14 actions rest on announcement 14, which changed on …”.
 
-from collections.abc import Iterable, Sequence
+Pure. What changed is named, and never by what a question rests on: news of the guidance is no change of the law.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from tracker.benchmark.flags import FlagView
-from tracker.benchmark.schemas import Basis, Criterion
+from tracker.benchmark.flags import FlagView, Happened
+from tracker.benchmark.national import touches
+from tracker.benchmark.questions import lines
+from tracker.benchmark.schemas import Criterion
 from tracker.strategies.words import happened_text
-
-LAW, GUIDANCE, COMMITMENT = "law", "guidance", "a national commitment"
-NOUNS = {
-    Basis.LAW: LAW,
-    Basis.LAW_NOT_IN_FORCE: LAW,
-    Basis.STATUTORY_GUIDANCE: GUIDANCE,
-    Basis.GUIDANCE: GUIDANCE,
-}
-"""What something rests on, in a word; for everything else it is the national commitment."""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,9 +25,21 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[FlagView, ...]
 
 
-def moved(flags: Sequence[FlagView], *, answers: int, actions: int, criteria: Iterable[Criterion]) -> list[Moved]:
+def subjects(happened: Iterable[Happened]) -> dict[str, tuple[str, ...]]:
+    """What each change is about, by the cause that flags name."""
+    return {what.cause: what.about for what in happened}
+
+
+def moved(
+    flags: Sequence[FlagView],
+    *,
+    answers: int,
+    actions: int,
+    criteria: Iterable[Criterion],
+    about: Mapping[str, Sequence[str]],
+) -> list[Moved]:
     """Everything that changed, in the order of the flags, with how many of all answers and open actions rest on it."""
-    nouns = {item.key: NOUNS.get(item.basis, COMMITMENT) for item in criteria}
+    rests_on = {item.key: item.rests_on for item in criteria}
     causes = dict.fromkeys(flag.cause for flag in flags)
     groups = {cause: [flag for flag in flags if flag.cause == cause] for cause in causes}
     return [
@@ -39,14 +47,22 @@ def moved(flags: Sequence[FlagView], *, answers: int, actions: int, criteria: It
             cause=cause,
             said=group[0].said,
             happened=happened_text(group[0].happened_on),
-            told=_told(group, answers=answers, actions=actions, nouns=nouns),
+            told=_told(group, _named(group, about.get(cause, ()), rests_on), answers=answers, actions=actions),
             flags=tuple(group),
         )
         for cause, group in groups.items()
     ]
 
 
-def _told(group: Sequence[FlagView], *, answers: int, actions: int, nouns: dict[str, str]) -> str:
+def _named(group: Sequence[FlagView], about: Sequence[str], rests_on: Mapping[str, Sequence[str]]) -> str:
+    """The announcements that changed and that these rest on: “announcement 13 (…) or 14 (…)”."""
+    refs = {ref for flag in group for ref in rests_on.get(flag.criterion, about)}
+    numbers = {changed.partition("/")[0] for changed in about if any(touches(ref, changed) for ref in refs)}
+    named = [f"{line.key} ({line.title})" for line in lines() if line.key in numbers]
+    return f"announcement {' or '.join(filter(None, (', '.join(named[:-1]), named[-1])))}" if named else ""
+
+
+def _told(group: Sequence[FlagView], named: str, *, answers: int, actions: int) -> str:
     counts = [("answer", answers), ("action", actions)]
     parts = [
         _counted(number, of, word)
@@ -56,11 +72,9 @@ def _told(group: Sequence[FlagView], *, answers: int, actions: int, nouns: dict[
     single = len(group) == 1
     if group[0].cause.startswith("question/"):
         return f"{' and '.join(parts)} {'goes' if single else 'go'} with a question whose words have changed since"
-    kinds = {nouns.get(flag.criterion, COMMITMENT) for flag in group}
-    *others, last = [noun for noun in (LAW, GUIDANCE, COMMITMENT) if noun in kinds]
-    noun = " or ".join(filter(None, (", ".join(others), last)))
     rest = "rests" if single else "rest"
-    return f"{' and '.join(parts)} {rest} on {noun} that changed {_when(group[0].happened_on)}"
+    what = f"{named}, which changed" if named else "something national that changed"
+    return f"{' and '.join(parts)} {rest} on {what} {_when(group[0].happened_on)}"
 
 
 def _when(edtf: str) -> str:

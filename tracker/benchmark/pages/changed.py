@@ -17,9 +17,10 @@ from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
-from tracker.benchmark.resting import Moved, moved, sentence
+from tracker.benchmark.resting import Moved, moved, sentence, subjects
 from tracker.benchmark.schemas import AssessmentView
 from tracker.clock import london_day
+from tracker.strategies.queries import changes_of
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
 
@@ -45,13 +46,13 @@ async def show_flags(request: Asking, authority: FromPath[str]) -> Response[Any]
 
 async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
     key, today = member.authority.key, london_day(request.app.state.clock())
+    public = record_of(request.app.state.keeper.snapshot.context)
     async with request.app.state.database.reading() as db:
         assessments = await queries.assessments_of(db, key)
         found = await flags.open_flags(db, key)
         plan = await plan_counts(db, key, today=today)
         groups = await moved_for(db, member, found, assessments, plan)
         titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
-    public = record_of(request.app.state.keeper.snapshot.context)
     rounds = {f"{item.id}": item.round for item in assessments}
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
     order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
@@ -119,6 +120,7 @@ async def moved_for(
         answers=sum(at.answer is not None for at in answers.values()),
         actions=plan.open,
         criteria=asked_of(member, newest.edition) if newest else (),
+        about=subjects(flags.happenings(await changes_of(db), after=0)),
     )
 
 
