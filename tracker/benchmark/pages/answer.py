@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, flags, queries
 from tracker.benchmark.actions import Given, Kept
+from tracker.benchmark.cleared import Cleared, cleared_flags
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
 from tracker.benchmark.pages.filling import filled, places, read_whole
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
@@ -32,9 +33,18 @@ async def show_question(
     at = await read_round(request, member, round)
     asked = at.criterion(criterion)
     if not at.may_answer:
-        return render(request, "benchmark/answer_read.html", line=LINES[asked.line], **shown(request, at, asked))
+        cleared = await _cleared(request, at, asked)
+        return render(
+            request, "benchmark/answer_read.html", line=LINES[asked.line], cleared=cleared, **shown(request, at, asked)
+        )
     form = await _form(request, at, asked)
-    return _page(request, at, asked, form)
+    return await _page(request, at, asked, form)
+
+
+async def _cleared(request: Asking, at: AtRound, criterion: Criterion) -> list[Cleared]:
+    """What was said, in whichever round, of changes that bear on this question."""
+    async with request.app.state.database.reading() as db:
+        return await cleared_flags(db, at.member.authority.key, criterion=criterion.key)
 
 
 async def _form(request: Asking, at: AtRound, criterion: Criterion) -> Form:
@@ -51,7 +61,7 @@ async def _form(request: Asking, at: AtRound, criterion: Criterion) -> Form:
     return filled(own or newest, after=standing.newest, level=bool(own or standing.answer))
 
 
-def _page(request: Asking, at: AtRound, criterion: Criterion, form: Form) -> Response[Any]:
+async def _page(request: Asking, at: AtRound, criterion: Criterion, form: Form) -> Response[Any]:
     return render(
         request,
         "benchmark/answer.html",
@@ -61,6 +71,7 @@ def _page(request: Asking, at: AtRound, criterion: Criterion, form: Form) -> Res
         places=places(form),
         arrangements=[{"value": item.value, "text": text, "hint": None} for item, text in ARRANGEMENT_WORDS.items()],
         saved=request.query_params.get("saved", ""),
+        cleared=await _cleared(request, at, criterion),
         **shown(request, at, criterion),
     )
 
@@ -76,7 +87,7 @@ async def save_question(
     asked = at.criterion(criterion)
     given = read_whole(form, asked)
     if form.errors:
-        return _page(request, at, asked, form)
+        return await _page(request, at, asked, form)
     try:
         kept = await keep(request, at, given, form)
     except Conflict as error:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role
 from tracker.benchmark import flags, queries
+from tracker.benchmark.cleared import cleared_flags
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
 from tracker.benchmark.national import changed_announcements, record_of
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
@@ -52,7 +53,9 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         found = await flags.open_flags(db, key)
         plan = await plan_counts(db, key, today=today)
         groups = await moved_for(db, member, found, assessments, plan)
-        titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
+        done = await cleared_flags(db, key)
+        told = [*found, *done]
+        titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in told])
     rounds = {f"{item.id}": item.round for item in assessments}
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
     order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
@@ -65,6 +68,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         form=form,
         groups=[(group, _resting(member, group, rounds, titles, order)) for group in groups],
         announcements={group.cause: changed_announcements(public, group.cause) for group in groups},
+        done=[(flag, _rests(member, flag, rounds, titles, order).title) for flag in done],
         sentence=sentence,
         outcomes=OUTCOMES,
         cleared=request.query_params.get("cleared", ""),

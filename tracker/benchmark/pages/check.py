@@ -1,5 +1,6 @@
 """Check answers: everything on one page as it would be signed, what is missing first."""
 
+from collections.abc import Collection
 from typing import Any
 
 from litestar import Response, Router, post, route
@@ -7,6 +8,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions
+from tracker.benchmark.cleared import to_revise
 from tracker.benchmark.pages.access import MEMBERS, READ, Asking, member_at
 from tracker.benchmark.pages.reading import AtRound, read_round, refused
 from tracker.benchmark.pages.showing import counted, words
@@ -24,10 +26,14 @@ async def show_check(request: Asking, authority: FromPath[str], round: FromPath[
     """All answers, and what keeps them from being signed."""
     member = member_at(request, authority)
     at = await read_round(request, member, round)
-    return render(request, "benchmark/check.html", **checked(at), confirmed=request.query_params.get("confirmed", ""))
+    async with request.app.state.database.reading() as db:
+        revised = await to_revise(db, at.assessment)
+    return render(
+        request, "benchmark/check.html", **checked(at, revised), confirmed=request.query_params.get("confirmed", "")
+    )
 
 
-def checked(at: AtRound) -> dict[str, Any]:
+def checked(at: AtRound, revised: Collection[str] = ()) -> dict[str, Any]:
     """What a page with all answers needs."""
     missing = lacking(at.asked, at.standings)
     first = [item for item in at.asked if item.first_pass]
@@ -36,7 +42,8 @@ def checked(at: AtRound) -> dict[str, Any]:
         "member": at.member,
         "missing": missing,
         "open_tasks": open_tasks(at, missing),
-        "unchanged": unchanged(at),
+        "unchanged": unchanged(at, revised),
+        "revised": revised,
         "first": len(first),
         "answered": sum(at.at(item).is_answered for item in first),
         "counted": counted(at),
@@ -46,10 +53,14 @@ def checked(at: AtRound) -> dict[str, Any]:
     }
 
 
-def unchanged(at: AtRound) -> list[Criterion]:
-    """Answers of the round before that nobody has looked at, and that nothing is known to have changed about."""
+def unchanged(at: AtRound, revised: Collection[str]) -> list[Criterion]:
+    """Answers of the round before that nobody has looked at, or said to revise, and that nothing has changed about."""
     lacks = lacking(at.asked, at.standings)
-    return [item for item in at.asked if lacks.get(item.key) is Lacks.LOOK and not at.flags_of(item)]
+    return [
+        item
+        for item in at.asked
+        if lacks.get(item.key) is Lacks.LOOK and item.key not in revised and not at.flags_of(item)
+    ]
 
 
 @post("/benchmark/{authority:str}/rounds/{round:str}/check")
@@ -59,9 +70,9 @@ async def confirm_unchanged(request: Asking, authority: FromPath[str], round: Fr
     form = await read_form(request)
     at = await read_round(request, member, round)
     named = form.values("criterion")
-    chosen = [item for item in unchanged(at) if item.key in named]
     try:
         async with request.app.state.database.writing() as db:
+            chosen = [item for item in unchanged(at, await to_revise(db, at.assessment)) if item.key in named]
             number = await actions.confirm(
                 db,
                 member.authority.key,

@@ -8,6 +8,7 @@ from litestar import Response, Router, post, route
 from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
+from tracker.benchmark.cleared import cleared_flags
 from tracker.benchmark.pages.access import MEMBERS, NOT_YOUR_PART, READ, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.plan_fields import progress_choices
@@ -84,6 +85,7 @@ async def _action_page(request: Asking, member: Member, number: str, form: Form)
         action = await queries.action_of(db, member.authority.key, number)
         updates = await queries.updates_of(db, member.authority.key, action.id)
         flags = await queries.flags_on_actions(db, member.authority.key)
+        cleared = await cleared_flags(db, member.authority.key, about=f"action/{action.id}")
     return render(
         request,
         "benchmark/action.html",
@@ -92,6 +94,7 @@ async def _action_page(request: Asking, member: Member, number: str, form: Form)
         action=action,
         updates=updates,
         flags=flags.get(action.id, []),
+        cleared=cleared,
         may_report=may_report(member, action),
         form=form if form.names else Form([("status", action.status.value)]),
         progress_choices=progress_choices(),
