@@ -301,10 +301,14 @@ async def test_a_round_is_filled_in_from_the_one_before_and_unchanged_answers_ar
     alice = await member(front, database, "Alice", Role.AUTHORITY_LEAD)
     await alice.get(f"/benchmark/{KENT}")
     assert "Your answers of the last round are filled in." in alice.page
-    await alice.send(f"{AT}/start")
+    answer = await alice.send(f"{AT}/start")
+    assert answer.headers["location"] == f"{AT}/check"
+    await alice.get(f"/benchmark/{KENT}")
+    assert "26 answers of the last round are not confirmed yet" in words(alice.page)
     await alice.get(AT)
     assert "0 of 27 lines answered" in alice.page
-    assert alice.page.count("Check: from last round") == 26
+    assert alice.page.count("Not confirmed yet") == 26
+    assert "26 answers of the last round are not confirmed yet" in words(alice.page)
     await alice.get(f"{AT}/first-pass/1")
     assert "This is your answer of the last round." in alice.page
     assert "We have begun." in alice.page

@@ -12,7 +12,7 @@ from tracker.benchmark.pages.changed import moved_for
 from tracker.benchmark.pages.reading import AtRound, at_round, home_of
 from tracker.benchmark.planning.counts import plan_counts
 from tracker.benchmark.questions import round_of, round_on
-from tracker.benchmark.rules import lacking
+from tracker.benchmark.rules import Lacks, lacking
 from tracker.benchmark.schemas import AssessmentView, Round
 from tracker.clock import london_day
 from tracker.strategies.words import day_text
@@ -105,8 +105,12 @@ def _being_answered(member: Member, current: Round, at: AtRound) -> Next:
     first = [item for item in at.asked if item.first_pass]
     done = sum(at.at(item).is_answered for item in first)
     told = f"{done} of {len(first)} lines are answered."
-    if lacking(at.asked, at.standings):
+    if lacks := lacking(at.asked, at.standings):
         heading = f"Go on with {current.title}"
+        if waiting := list(lacks.values()).count(Lacks.LOOK):
+            of_last = "answer of the last round is" if waiting == 1 else "answers of the last round are"
+            text = f"{told} {waiting} {of_last} not confirmed yet."
+            return Next(heading=heading, text=text, button="See what is filled in", href=f"{at.path}/check")
         if member.may_answer and done < len(first):
             return Next(heading=heading, text=told, button="Go on with the first pass", href=f"{at.path}/first-pass")
         return Next(heading=heading, text=told, button="See what is missing", href=f"{at.path}/check")

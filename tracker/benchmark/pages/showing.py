@@ -24,7 +24,7 @@ from tracker.benchmark.words import (
 LACKS = {
     Lacks.ANSWER: "Not answered yet",
     Lacks.AGREEMENT: "Colleagues differ",
-    Lacks.LOOK: "Check: from last round",
+    Lacks.LOOK: "Not confirmed yet",
 }
 KINDS = {"view": "A colleague’s view", "agreed": "Agreed by a lead", "brought": "From the round before"}
 

@@ -56,6 +56,7 @@ async def show_tasks(request: Asking, authority: FromPath[str], round: FromPath[
         first=len(first),
         answered=sum(at.at(item).is_answered for item in first),
         missing=missing,
+        unconfirmed=list(missing.values()).count(Lacks.LOOK),
         counted=counted(at),
         names=names,
         is_over=london_day(request.app.state.clock()) > at.round.closes,
@@ -99,7 +100,7 @@ def open_tasks(at: AtRound, missing: Iterable[str]) -> list[Task]:
 
 @post("/benchmark/{authority:str}/rounds/{round:str}/start")
 async def begin(request: Asking, authority: FromPath[str], round: FromPath[str]) -> Response[Any]:
-    """Begin the round of these days, filled in from the round before, and go to the first line that waits."""
+    """Begin the round of these days: go to the first line, or to what was filled in from the round before."""
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
     now = request.app.state.clock()
@@ -120,7 +121,7 @@ async def begin(request: Asking, authority: FromPath[str], round: FromPath[str])
     path = f"{home_of(member)}/rounds/{chosen.key}"
     if not begun.is_open:
         return refused(request, member, Conflict(closed(begun)), form, back=path)
-    return go(f"{path}/first-pass")
+    return go(f"{path}/check" if begun.before_id else f"{path}/first-pass")
 
 
 router = Router(path="/", route_handlers=[show_tasks, begin], opt={"policy": MEMBERS}, include_in_schema=False)
