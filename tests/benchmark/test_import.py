@@ -111,6 +111,22 @@ async def test_what_is_wrong_is_named_by_its_cell_and_the_rest_can_be_added(fron
     assert [row.title for row in await actions(database)] == ["Publish the offer"]
 
 
+async def test_what_excel_makes_of_a_plan_saved_as_csv_is_read(front: Front, database: Database) -> None:
+    alice = await lead(front, database)
+    saved = "Question,Action,Due date,Measure of success\r\nK1,Publish – at last,31-Mar-27,Read by carers\r\n"
+    await choose(alice, saved.encode("cp1252"), "plan.csv")
+    told = words(alice.page)
+    assert "Publish – at last" in told
+    assert "31 March 2027" in told
+    assert "Measure: Read by carers" in told
+
+
+async def test_a_template_that_nobody_filled_in_says_so(front: Front, database: Database) -> None:
+    alice = await lead(front, database)
+    await choose(alice, (await alice.client.get(f"{KENT}/template.xlsx")).content)
+    assert "Only the first row of this file is filled in." in words(alice.page)
+
+
 async def test_rows_that_may_tell_who_a_child_is_are_pointed_out(front: Front, database: Database) -> None:
     alice = await lead(front, database)
     assert (await choose(alice, book(ROW, ("K2", "Visit Child B")))).status_code == 200
@@ -181,6 +197,15 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_words(content: bytes, sai
     with pytest.raises(Invalid) as error:
         read_table(content)
     assert said in str(error.value)
+
+
+def test_a_workbook_of_another_program_is_to_be_saved_as_xlsx() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        packed.writestr("content.xml", "<office/>")
+    with pytest.raises(Invalid, match="OpenDocument"):
+        read_table(out.getvalue())
 
 
 def test_a_word_document_is_no_workbook() -> None:

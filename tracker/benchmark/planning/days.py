@@ -12,7 +12,7 @@ HOW = "Write it like 31 March 2027 or 31/3/2027."
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.? (\d{4})")
+_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[ -]([a-z]{3,9})\.?[ -](\d{4}|\d{2})")
 
 
 def read_day(text: str) -> date:
@@ -25,7 +25,9 @@ def read_day(text: str) -> date:
     if found := _NUMBERS.fullmatch(typed):
         return _day(text, *reversed(found.groups()))
     if (found := _WORDS.fullmatch(typed)) and found[2][:3] in MONTHS:
-        return _day(text, found[3], str(MONTHS.index(found[2][:3]) + 1), found[1])
+        # “31-Mar-27” is what Excel makes of “31 March 2027” and writes to CSV.
+        year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
+        return _day(text, year, str(MONTHS.index(found[2][:3]) + 1), found[1])
     raise _unread(text)
 
 

@@ -22,6 +22,7 @@ LONGEST_TEXT = 4_000
 UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 LARGEST_KEPT = 1_500_000
 """Bytes of what a preview holds until it is confirmed, unpacked."""
+LISTED = "The second sheet of the .xlsx template lists them."
 E = TypeVar("E", Priority, Progress, Level)
 
 
@@ -39,7 +40,7 @@ COLUMNS = (
     Column(
         "criterion",
         "Question",
-        "Its number, like 14 or K6: the second sheet lists them.",
+        f"Its number, like 14 or K6. {LISTED}",
         ("criterion", "commitment", "number"),
         True,
     ),
@@ -223,7 +224,7 @@ class _Reader:
             raise Invalid("is empty: give the number of the question, like 14 or K6")
         key = re.split(r"[\s.:]", text.casefold(), maxsplit=1)[0]
         if key not in self._criteria:
-            raise Invalid(f"“{text[:40]}” is not the number of a question: the second sheet of the template lists them")
+            raise Invalid(f"“{text[:40]}” is not the number of a question. {LISTED}")
         return self._criteria[key]
 
     def _owner(self, text: str) -> tuple[int | None, str]:

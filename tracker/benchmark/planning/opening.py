@@ -24,6 +24,7 @@ LARGEST_UNPACKED = 8_000_000
 """Bytes that the parts of a workbook may come to: packed, a few kilobytes can hold gigabytes."""
 KINDS = "Choose a workbook (.xlsx) or a CSV file. Our template is one."
 OLD = "This is an old workbook (.xls), or one with a password. Save it as .xlsx without a password and choose it again."
+OTHER = "This is an OpenDocument (.ods) or Numbers file. Save it as .xlsx and choose it again."
 MACROS = "This workbook has macros, which are programs. Save it as .xlsx, which takes them out, and choose it again."
 DAMAGED = "This is no whole .xlsx workbook. Open it in your spreadsheet program, save it as .xlsx and choose it again."
 TOO_MUCH = "This workbook holds far more than a plan. Copy the rows of the plan into our template and choose that."
@@ -176,6 +177,8 @@ def _require_harmless(content: bytes) -> None:
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise Invalid(TOO_MUCH)
             names = {part.filename.lower() for part in parts}
+            if "content.xml" in names or "index/document.iwa" in names:
+                raise Invalid(OTHER)
             if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
                 raise Invalid(f"This file is neither a workbook nor CSV. {KINDS}")
             if any("vbaproject" in name or "/macrosheets/" in name for name in names):
