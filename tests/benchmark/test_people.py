@@ -36,6 +36,7 @@ async def test_a_lead_changes_what_a_member_may_do_and_both_they_and_other_leads
     await alice.get(f"{PEOPLE}/{bob}")
     await alice.follow(await alice.send(f"{PEOPLE}/{bob}", roles=["approver", "reader"]))
     assert "What they may do has changed" in alice.page
+    assert "http://tracker.test/authorities/kent/access" in alice.page
     assert await roles(database, bob) == {"approver", "reader"}
     mails = await mailbox.new()
     assert {mail.to for mail in mails} == {"bob@example.org", "dora@example.org"}

@@ -58,6 +58,7 @@ async def show_people(request: Asking, key: FromPath[str]) -> Response[Any]:
         waiting=waiting,
         done=done,
         names=ROLE_NAMES,
+        public_url=request.app.state.settings.public_url,
         rights=RIGHTS,
     )
 
