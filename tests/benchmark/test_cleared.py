@@ -38,6 +38,27 @@ async def test_what_was_said_of_a_change_is_read_at_the_answer_the_action_and_am
     assert CHECK not in lea.page
 
 
+async def test_answers_about_what_changed_come_first_and_a_group_is_cleared_by_one_tick(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    lea = await opened(front, database, lead)
+    await begun(database, lead)
+    await all_answered(database, lead)
+    await action(database)
+    await recorded(database, GUIDANCE, clock=clock)
+    await lea.get(FLAGS)
+    told = words(lea.page)
+    heads = ("Answers about what changed", "Your kinship local offer", "Other answers that rest on it", "Actions")
+    places = [told.index(f"{head} ") for head in heads]
+    assert places == sorted(places)
+    assert places[0] < told.index("Answer 14:") < places[1] < told.index("Answer K1:") < places[2]
+    cause = lea.page.partition('name="cause" value="')[2].partition('"')[0]
+    await lea.send(FLAGS, all=["offer", "action"], cause=cause, outcome="confirmed")
+    cleared = {row.about.partition("/")[0] + row.criterion for row in await rows(database, Flag) if row.outcome}
+    assert cleared == {"action14", *(f"answerK{number}" for number in range(1, 10))}
+
+
 async def test_an_answer_that_was_to_be_revised_is_not_confirmed_with_the_unchanged_ones_of_the_next_round(
     front: Front, database: Database, clock: FixedClock
 ) -> None:

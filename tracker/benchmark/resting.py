@@ -22,6 +22,8 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     happened: str
     told: str
     """The sentence that counts them."""
+    about: tuple[str, ...]
+    """What of the record changed."""
     flags: tuple[FlagView, ...]
 
 
@@ -48,6 +50,7 @@ def moved(
             said=group[0].said,
             happened=happened_text(group[0].happened_on),
             told=_told(group, _named(group, about.get(cause, ()), rests_on), answers=answers, actions=actions),
+            about=tuple(about.get(cause, ())),
             flags=tuple(group),
         )
         for cause, group in groups.items()

@@ -1,6 +1,6 @@
 """What changed: national changes and reworded questions that answers and actions rest on, and clearing them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -18,8 +18,9 @@ from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.queries import number_of
+from tracker.benchmark.questions import questions
 from tracker.benchmark.resting import Moved, moved, sentence, subjects
-from tracker.benchmark.schemas import AssessmentView
+from tracker.benchmark.schemas import AssessmentView, Criterion
 from tracker.clock import london_day
 from tracker.strategies.queries import changes_of
 from tracker.web.dynamic import go, render
@@ -29,6 +30,20 @@ OUTCOMES = {
     CONFIRMED: "Still right: nothing has to change here",
     REVISED: "Revised: we have changed it, or will in the next round",
 }
+
+
+GROUPS = {
+    "subject": "Answers about what changed",
+    "offer": "Your kinship local offer",
+    "other": "Other answers that rest on it",
+    "action": "Actions",
+}
+"""What rests on one change, in the order in which it is looked at."""
+
+
+LINE_OF = {item.key: item.line for item in questions().versions.values()}
+Order = Mapping[str, tuple[int, Criterion]]
+"""The questions by their keys, with their places."""
 
 
 class Rests(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +73,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in told])
     rounds = {f"{item.id}": item.round for item in assessments}
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
-    order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
+    order = {item.key: (place, item) for place, item in enumerate(criteria)}
     return render(
         request,
         "benchmark/flags.html",
@@ -80,14 +95,23 @@ def _resting(
     group: Moved,
     rounds: Mapping[str, str],
     titles: Mapping[int, str],
-    order: Mapping[str, tuple[int, str]],
-) -> list[Rests]:
-    """What rests on one change: answers in the order of the questions, then actions."""
-    placed = sorted(
-        group.flags,
-        key=lambda flag: (flag.about.startswith("action/"), order.get(flag.criterion, (len(order), ""))[0], flag.id),
-    )
-    return [_rests(member, flag, rounds, titles, order) for flag in placed]
+    order: Order,
+) -> list[tuple[str, str, list[Rests]]]:
+    """What rests on one change, in groups: the key of each, its heading, and what is in it."""
+    placed = sorted(group.flags, key=lambda flag: (order[flag.criterion][0] if flag.criterion in order else 0, flag.id))
+    found = [(_group(flag, group.about), _rests(member, flag, rounds, titles, order)) for flag in placed]
+    kept = [(key, heading, [item for its, item in found if its == key]) for key, heading in GROUPS.items()]
+    return [(key, heading, items) for key, heading, items in kept if items]
+
+
+def _group(flag: FlagView, about: Iterable[str]) -> str:
+    """In which group something stands: a change concerns its own questions more than others that rest on it."""
+    line = LINE_OF.get(flag.criterion, "")
+    if flag.about.startswith("action/"):
+        return "action"
+    if line in {ref.partition("/")[0] for ref in about}:
+        return "subject"
+    return "offer" if line.startswith("K") else "other"
 
 
 def _rests(
@@ -95,14 +119,14 @@ def _rests(
     flag: FlagView,
     rounds: Mapping[str, str],
     titles: Mapping[int, str],
-    order: Mapping[str, tuple[int, str]],
+    order: Order,
 ) -> Rests:
     kind, _, rest = flag.about.partition("/")
     home = home_of(member)
     if kind == "action":
         return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
     assessment, _, key = rest.partition("/")
-    _, title = order.get(key, (0, ""))
+    title = order[key][1].title if key in order else ""
     href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
     return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
 
@@ -160,12 +184,16 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
 
 
 async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[int]:
-    """What is ticked, or everything that rests on one change."""
-    if form.value("all") != "yes":
-        return [number_of(flag) for flag in form.values("flag")]
+    """What is ticked by itself, or with its group, or with everything that rests on one change."""
+    ticked, whole = [number_of(flag) for flag in form.values("flag")], form.values("all")
+    if not whole:
+        return ticked
     async with request.app.state.database.reading() as db:
         found = await flags.open_flags(db, member.authority.key)
-    return [flag.id for flag in found if flag.cause.replace("/", "-") == cause]
+        about = subjects(flags.happenings(await changes_of(db), after=0))
+    of_cause = [flag for flag in found if flag.cause.replace("/", "-") == cause]
+    groups = set(GROUPS) if "yes" in whole else set(whole)
+    return [*ticked, *(flag.id for flag in of_cause if _group(flag, about.get(flag.cause, ())) in groups)]
 
 
 router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
