@@ -1,10 +1,11 @@
 """Closing a round, on both engines: what is kept, for whom, once and for good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlmodel import select
+from msgspec.structs import replace
+from sqlmodel import col, select
 
 from tests.benchmark import make
 from tests.browsers import SECRETS, Browser, add_person, opened, signed_in
@@ -16,7 +17,7 @@ from tracker.benchmark.closing import Remembered, Shown, mark_of
 from tracker.benchmark.comparison import Cohort
 from tracker.benchmark.jobs import close_rounds
 from tracker.benchmark.models import Assessment, Closing, Comparison
-from tracker.benchmark.schemas import LEVELS, Level
+from tracker.benchmark.schemas import LEVELS, Frozen, Level
 from tracker.db import Database
 from tracker.web.front import Front
 
@@ -92,6 +93,8 @@ async def test_neither_a_name_nor_a_number_of_authorities_is_kept(database: Data
     remembered = msgspec.json.decode(closing, type=Remembered)
     assert sorted(remembered.signed) == sorted(mark_of(SECRETS, key) for key in BOROUGHS)
     assert list(remembered.signed) == sorted(remembered.signed)
+    # Who gave no level is not told from who did.
+    assert remembered.asked["3/1"] == remembered.asked["1/1"]
 
 
 async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotten(database: Database) -> None:
@@ -123,6 +126,34 @@ async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Datab
     await signed(database, SOME | more, THIRD)
     await close(database, THIRD)
     assert (await kept(database, THIRD))["barnet"].cells
+
+
+async def test_one_newcomer_is_not_given_away_where_a_question_had_two_wordings_in_the_round_before(
+    database: Database,
+) -> None:
+    old, new = BOROUGHS[:5], BOROUGHS[4:]
+    await signed(database, {key: SOME[key] for key in BOROUGHS})
+    await reworded(database, new)
+    await close(database)
+    # Hackney was shown five others who answered the new wording; with one of the other five there would be six.
+    await signed(database, {key: SOME[key] for key in (*new, old[0])}, NEXT)
+    await reworded(database, (*new, old[0]), NEXT)
+    await close(database, NEXT)
+    assert (await kept(database))["hackney"].cells["1/2"]
+    assert "1/2" not in (await kept(database, NEXT))["hackney"].cells
+
+
+async def reworded(database: Database, keys: Iterable[str], round: str = ROUND) -> None:
+    """Have these authorities answer a second version of the first question."""
+    async with database.writing() as db:
+        found = select(Assessment).where(Assessment.round == round, col(Assessment.authority).in_([*keys]))
+        for row in (await db.exec(found)).all():
+            frozen = msgspec.json.decode(row.frozen or "", type=Frozen)
+            answers = [
+                replace(item, criterion=replace(item.criterion, version=2)) if item.criterion.key == "1" else item
+                for item in frozen.answers
+            ]
+            row.frozen = make_json(replace(frozen, answers=tuple(answers)))
 
 
 async def test_who_takes_part_in_two_is_no_other_to_either(database: Database) -> None:
