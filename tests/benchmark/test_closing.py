@@ -1,5 +1,6 @@
 """Closing a round, on both engines: what is kept, for whom, once and for good."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -12,11 +13,12 @@ from tests.browsers import SECRETS, Browser, add_person, opened, signed_in
 from tests.conftest import NOON, FixedClock
 from tracker.accounts import people
 from tracker.accounts.policies import Role
-from tracker.benchmark import leaving
-from tracker.benchmark.closing import Remembered, Shown, mark_of
-from tracker.benchmark.comparison import Cohort
+from tracker.benchmark import closing, leaving
+from tracker.benchmark.closing import Prepared, Remembered, Shown, mark_of, prepare
+from tracker.benchmark.comparison import Cohort, compare
 from tracker.benchmark.jobs import close_rounds
 from tracker.benchmark.models import Assessment, Closing, Comparison
+from tracker.benchmark.questions import round_of
 from tracker.benchmark.schemas import LEVELS, Frozen, Level
 from tracker.db import Database
 from tracker.web.front import Front
@@ -86,11 +88,11 @@ async def test_neither_a_name_nor_a_number_of_authorities_is_kept(database: Data
     await signed(database, SOME)
     await close(database)
     async with database.reading() as db:
-        closing = (await db.exec(select(Closing.content).where(Closing.round == ROUND))).one()
+        closed = (await db.exec(select(Closing.content).where(Closing.round == ROUND))).one()
         contents = (await db.exec(select(Comparison.content))).all()
-    for content in (closing, *contents):
+    for content in (closed, *contents):
         assert not any(key in content for key in make.KEYS)
-    remembered = msgspec.json.decode(closing, type=Remembered)
+    remembered = msgspec.json.decode(closed, type=Remembered)
     assert sorted(remembered.signed) == sorted(mark_of(SECRETS, key) for key in BOROUGHS)
     assert list(remembered.signed) == sorted(remembered.signed)
     # Who gave no level is not told from who did.
@@ -110,6 +112,35 @@ async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotte
     await signed(database, {key: SOME[key] for key in BOROUGHS[:-1]}, NEXT)
     await close(database, NEXT)
     assert all(not shown.cells for shown in (await kept(database, NEXT)).values())
+
+
+async def test_two_workers_close_a_round_once(database: Database) -> None:
+    await signed(database, SOME)
+    assert sorted(await asyncio.gather(*[keep(database, await prepared(database)) for _ in range(2)])) == [False, True]
+    assert set(await kept(database)) == set(BOROUGHS)
+
+
+async def test_who_erases_while_a_round_is_closed_is_kept_nothing_for(database: Database) -> None:
+    await signed(database, SOME)
+    lead = await add_person(database, "Lead", Role.AUTHORITY_LEAD, of="hackney")
+    before = await prepared(database)
+    async with database.writing() as db:
+        await leaving.erase(db, "hackney", end_access=True, by=lead, now=NOON)
+        other = asyncio.create_task(keep(database, before))
+        await asyncio.wait([other], timeout=0.3)
+        assert not other.done()
+    assert await other
+    assert set(await kept(database)) == {*BOROUGHS} - {"hackney"}
+
+
+async def prepared(database: Database) -> Prepared:
+    async with database.reading() as db:
+        return await prepare(db, round_of(ROUND), SECRETS)
+
+
+async def keep(database: Database, before: Prepared) -> bool:
+    async with database.writing() as db:
+        return await closing.keep(db, before, compare(before.given), now=AFTER[ROUND])
 
 
 async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Database) -> None:

@@ -17,6 +17,7 @@ from tracker.benchmark.models import Assessment, Closing, Comparison
 from tracker.benchmark.questions import asked, rounds
 from tracker.benchmark.schemas import Level, Round
 from tracker.clock import LONDON, london_day
+from tracker.db import new_rows
 from tracker.web.secrets import Secrets
 
 MARK = 16
@@ -92,11 +93,13 @@ async def prepare(db: AsyncSession, round: Round, keys: Secrets) -> Prepared:
 async def keep(db: AsyncSession, prepared: Prepared, found: Mapping[str, Outcome], *, now: datetime) -> bool:
     """Keep for good what was worked out; False where another worker was quicker."""
     key, marks = prepared.round.key, prepared.marks
-    if prepared.round not in await over(db, now=now):
+    content = _json(_to_remember(prepared.given.answers, found, marks))
+    values = {"round": key, "closed_at": now, "content": content}
+    if not (await db.exec((await new_rows(db, Closing)).values(values).on_conflict_do_nothing())).rowcount:
         return False
-    db.add(Closing(round=key, closed_at=now, content=_json(_to_remember(prepared.given.answers, found, marks))))
-    # Who erased everything meanwhile is kept nothing for.
-    there = set((await db.exec(select(Assessment.authority).where(Assessment.round == key))).all())
+    # Who erased everything meanwhile is kept nothing for; who is erasing at this moment is waited for.
+    found_there = select(Assessment.authority).where(Assessment.round == key).order_by(col(Assessment.id))
+    there = set((await db.exec(found_there.with_for_update())).all())
     for authority in sorted(found.keys() & there):
         # Sorted, since their order in a set says nothing either.
         linked = tuple(sorted(marks[other] for other in prepared.given.linked.get(authority, ()) if other in marks))
