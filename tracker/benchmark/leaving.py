@@ -71,7 +71,8 @@ async def erase(db: AsyncSession, authority: str, *, end_access: bool, by: int, 
 
     What others were shown of it stays as it was.
     """
-    # Whoever is saving at this moment is waited for; whoever comes later finds nothing.
+    # Whoever is saving or adding to the plan at this moment is waited for; whoever comes later finds nothing.
+    await db.exec(select(HeldRole.id).where(HeldRole.of == authority).order_by(col(HeldRole.id)).with_for_update())
     for table in (Assessment, PlanAction):
         await db.exec(select(table).where(col(table.authority) == authority).with_for_update())
     others = [person.id for person in await members(db, authority) if person.id != by]
