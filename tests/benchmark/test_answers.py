@@ -287,9 +287,6 @@ async def test_what_is_wrong_with_evidence_is_said_beside_it(front: Front, datab
         "Enter a whole address that begins with https:// or http://, or leave it empty",
     ]
     assert "y" * 4001 in alice.page
-    answer = await alice.send(f"{AT}/questions/1", after="0", now="z" * 1_000_000)
-    assert answer.status_code == 400
-    assert "What was sent is too large" in answer.text
 
 
 async def test_a_round_is_filled_in_from_the_one_before_and_unchanged_answers_are_confirmed_together(

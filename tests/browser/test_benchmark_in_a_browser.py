@@ -43,7 +43,7 @@ PAGES = (
 )
 ANSWERS = (
     Sent(f"{AT}/first-pass/3", "Save and continue", {"level": "", "sentence": "Ella Example, aged 7"}),
-    Sent(f"{AT}/questions/3", "Save", {"proof-1-link": "x", "now": "y" * 4001}),
+    Sent(f"{AT}/questions/3", "Save", {"proof-1-link": "x", "now": "y" * 300_000}),
     Sent(f"{AT}/first-pass/1", "Save and continue", {"after": "0", "sentence": "Mine."}, status=409),
     Sent(f"{HOME}/flags", "Clear what is ticked"),
 )

@@ -11,11 +11,14 @@ from tracker.accounts.visitors import visitor_of
 from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.errors import Forbidden, NotFound
+from tracker.web.forms import LARGE_FORMS
 
 Asking = Request[Any, Any, State]
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 MEMBERS: Policy = held(*OF_AUTHORITY)
 """Whoever takes part in the benchmark of some authority; of which one is for `member_at` to see."""
+WRITING = {"policy": MEMBERS, LARGE_FORMS: "authority"}
+"""Of routes on which members write: whatever they paste comes back with what is wrong with it."""
 NOT_YOURS = "There is no such page, or it belongs to an authority whose benchmark you do not take part in."
 """Said alike of another authority's page, of a council that does not exist, and of what was never there."""
 NOT_YOUR_PART = "You take part in this benchmark, but not with a role that may do this. Its lead can change that."

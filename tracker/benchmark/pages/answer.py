@@ -9,7 +9,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import actions, flags, queries
 from tracker.benchmark.actions import Given, Kept
 from tracker.benchmark.cleared import Cleared, cleared_flags
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import filled, places, read_whole
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
 from tracker.benchmark.pages.showing import shown
@@ -86,7 +86,7 @@ async def save_question(
     at = await read_round(request, member, round)
     asked = at.criterion(criterion)
     given = read_whole(form, asked)
-    if form.errors:
+    if form.errors and at.assessment.is_open:
         return await _page(request, at, asked, form)
     try:
         kept = await keep(request, at, given, form)
@@ -100,7 +100,12 @@ async def save_question(
 
 
 async def keep(request: Asking, at: AtRound, given: Given, form: Form) -> Kept:
-    """Save an answer; where a lead's saving is agreed, what it was flagged for is cleared by it."""
+    """Save an answer; where a lead's saving is agreed, what it was flagged for is cleared by it.
+
+    Raises Conflict where answers cannot be changed any more: before what is wrong with the text is said.
+    """
+    if not at.assessment.is_open:
+        raise Conflict(actions.closed(at.assessment))
     member, now = at.member, request.app.state.clock()
     told = [number_of(flag) for flag in form.values("flag")]
     before = at.at(given.criterion).answer
@@ -191,6 +196,6 @@ async def agree(
 router = Router(
     path="/",
     route_handlers=[show_question, save_question, show_history, agree],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

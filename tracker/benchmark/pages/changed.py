@@ -13,7 +13,7 @@ from tracker.benchmark import flags, queries
 from tracker.benchmark.cleared import cleared_flags
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
 from tracker.benchmark.national import changed_announcements, record_of
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
@@ -30,6 +30,8 @@ OUTCOMES = {
     CONFIRMED: "Still right: nothing has to change here",
     REVISED: "Revised: we have changed it, or will in the next round",
 }
+LONGEST_CAUSE = 100
+"""Characters of what names a change in a form: it stands in ids of the page that comes back."""
 
 
 GROUPS = {
@@ -157,14 +159,14 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     """Clear what is ticked: confirmed, or revised with a word on how."""
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
-    cause = form.value("cause")
+    cause = form.value("cause")[:LONGEST_CAUSE]
     chosen = await _chosen(request, member, form, cause)
     if not chosen:
         form.wrong(f"flag-{cause}", "Tick what you have looked at")
     outcome = form.value("outcome")
     if outcome not in OUTCOMES:
         form.wrong(f"outcome-{cause}", "Say whether it is still right")
-    why = form.text("why", most=2000, label="The note")
+    why = form.text("why", most=2000, label="The note", at=f"why-{cause}")
     if outcome == REVISED and not why:
         form.wrong(f"why-{cause}", "Say in a few words what you have changed, or will change")
     ask_about_names(form, [why])
@@ -196,4 +198,4 @@ async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> li
     return [*ticked, *(flag.id for flag in of_cause if _group(flag, about.get(flag.cause, ())) in groups)]
 
 
-router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
+router = Router(path="/", route_handlers=[show_flags, clear], opt=WRITING, include_in_schema=False)

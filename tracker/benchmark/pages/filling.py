@@ -101,7 +101,8 @@ def _level(form: Form, criterion: Criterion, *, required: str) -> Level | None:
 
 def _sentence(form: Form, level: Level | None, *, because: str = "") -> str:
     """Line breaks become spaces: the box is tall so that a sentence can be read while it is typed."""
-    form.put("sentence", " ".join(form.value("sentence").split()))
+    if len(form.value("sentence")) <= TEXT:
+        form.put("sentence", " ".join(form.value("sentence").split()))
     wanted = {Level.DOES_NOT_APPLY: "Say in one sentence why it does not apply", Level.NOT_KNOWN: "", None: ""}
     required = "" if because else wanted.get(level, "Say in one sentence why you chose this")
     return form.text("sentence", required=required, most=SENTENCE, label="The sentence")

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark.cleared import cleared_flags
-from tracker.benchmark.pages.access import MEMBERS, NOT_YOUR_PART, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import NOT_YOUR_PART, READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.plan_fields import progress_choices
 from tracker.benchmark.planning import actions, queries, rules
@@ -145,6 +145,6 @@ async def remove(request: Asking, authority: FromPath[str], number: FromPath[str
 router = Router(
     path="/",
     route_handlers=[show_plan, show_action, report, remove],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

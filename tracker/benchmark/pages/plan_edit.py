@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role
 from tracker.benchmark.circumstances import circumstances_of
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.plan import WORDS, plan_path
 from tracker.benchmark.pages.plan_fields import choices, fill, questions_for, read_action
 from tracker.benchmark.planning import actions, queries, rules
@@ -194,6 +194,6 @@ async def _clash(request: Asking, member: Member, number: str, typed: Planned, f
 router = Router(
     path="/",
     route_handlers=[show_gaps, add_from_gaps, show_new, add, show_edit, edit],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

@@ -73,8 +73,7 @@ def read_action(
     priority = form.one("priority", list(Priority), required="Choose how much it matters")
     target = form.one("target", ["", *LEVELS], required="Choose a level from the list")
     status = form.one("status", list(Progress), required="Choose how it goes") if before else ""
-    ask_about_names(form, [form.value(name) for name in ("title", "measure", "resources")])
-    return Planned(
+    planned = Planned(
         criterion=criterion[0],
         version=criterion[1],
         title=title,
@@ -86,6 +85,8 @@ def read_action(
         resources=form.text("resources", most=LONGEST_TEXT, label="What it needs"),
         status=Progress(status or Progress.NOT_STARTED),
     )
+    ask_about_names(form, [planned.title, planned.measure, planned.resources])
+    return planned
 
 
 def _criterion(form: Form, criteria: Sequence[Criterion], before: Planned | None) -> tuple[str, int]:

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.policies import Role
 from tracker.benchmark.office.plan_sheet import plan_sheet, template
 from tracker.benchmark.office.sheets import SHEET_CSV, XLSX, sheet_csv, workbook
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.files import take_away
 from tracker.benchmark.pages.plan import WORDS, plan_path
 from tracker.benchmark.pages.plan_fields import questions_for
@@ -27,7 +27,7 @@ from tracker.benchmark.planning.opening import read_table
 from tracker.benchmark.privacy_check import seems_to_name
 from tracker.benchmark.schemas import Criterion
 from tracker.clock import london_day
-from tracker.errors import Invalid
+from tracker.errors import Invalid, TrackerError
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
 from tracker.web.uploads import UPLOADS, Upload
@@ -46,7 +46,21 @@ def _import_page(request: Asking, member: Member, form: Form) -> Response[Any]:
     return render(request, "benchmark/plan_import.html", status=status, member=member, form=form, columns=COLUMNS)
 
 
-@post("/benchmark/{authority:str}/plan/import", opt={UPLOADS: True})
+def unread(request: Asking, error: Invalid) -> Response[Any]:
+    """A file that did not arrive, said beside where it is chosen; to others, what they are told of all such forms."""
+    try:
+        if request.state["visitor"] is None:
+            raise error
+        member = member_at(request, request.path_params["authority"], LEAD)
+    except TrackerError as refusal:
+        answer: Response[Any] = request.app.state.errors.domain(request, refusal)
+        return answer
+    form = Form()
+    form.wrong("file", str(error))
+    return _import_page(request, member, form)
+
+
+@post("/benchmark/{authority:str}/plan/import", opt={UPLOADS: True}, exception_handlers={Invalid: unread})
 async def preview(request: Asking, authority: FromPath[str]) -> Response[Any]:
     """Read the file that was chosen, and show what would be added."""
     member = member_at(request, authority, LEAD)
@@ -164,6 +178,6 @@ def _today(request: Asking) -> Any:
 router = Router(
     path="/",
     route_handlers=[show_import, preview, confirm, show_template, show_template_csv, show_plan_csv],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

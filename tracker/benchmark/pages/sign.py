@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark import queries, signing
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.check import checked
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import AtRound, national_of, read_round, refused
@@ -180,6 +180,6 @@ def _is_approver(at: AtRound, member: Member) -> bool:
 router = Router(
     path="/",
     route_handlers=[show_ask, ask, show_sign, sign, give_back],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )
