@@ -53,10 +53,12 @@ async def test_the_plan_is_counted_with_what_is_overdue(front: Front, database: 
     await begun(database, await person(database, "Zoe"))
     day = NOON.date()
     async with database.writing() as db:
-        for status, due in (("not-started", day), ("in-progress", day - timedelta(days=1)), ("done", None)):
+        given = (("not-started", day), ("in-progress", day - timedelta(days=1)), ("done", None))
+        for number, (status, due) in enumerate(given, start=1):
             db.add(
                 PlanAction(
                     authority=KENT,
+                    number=number,
                     criterion="1",
                     version=1,
                     title="Act",

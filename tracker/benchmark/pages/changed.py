@@ -16,7 +16,6 @@ from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
-from tracker.benchmark.queries import number_of
 from tracker.benchmark.resting import Moved, moved, sentence
 from tracker.benchmark.schemas import AssessmentView
 from tracker.clock import london_day
@@ -50,9 +49,8 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         found = await flags.open_flags(db, key)
         plan = await plan_counts(db, key, today=today)
         groups = await moved_for(db, member, found, assessments, plan)
-        titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in found])
+        titles = await titles_of(db, key)
     public = record_of(request.app.state.keeper.snapshot.context)
-    rounds = {f"{item.id}": item.round for item in assessments}
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
     order = {item.key: (place, item.title) for place, item in enumerate(criteria)}
     return render(
@@ -62,7 +60,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         member=member,
         home=home_of(member),
         form=form,
-        groups=[(group, _resting(member, group, rounds, titles, order)) for group in groups],
+        groups=[(group, _resting(member, group, titles, order)) for group in groups],
         announcements={group.cause: changed_announcements(public, group.cause) for group in groups},
         sentence=sentence,
         outcomes=OUTCOMES,
@@ -73,32 +71,30 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
 def _resting(
     member: Member,
     group: Moved,
-    rounds: Mapping[str, str],
-    titles: Mapping[int, str],
+    titles: Mapping[str, str],
     order: Mapping[str, tuple[int, str]],
 ) -> list[Rests]:
     """What rests on one change: answers in the order of the questions, then actions."""
     placed = sorted(
         group.flags,
-        key=lambda flag: (flag.about.startswith("action/"), order.get(flag.criterion, (len(order), ""))[0], flag.id),
+        key=lambda flag: (flag.about.startswith("action/"), order.get(flag.criterion, (len(order), ""))[0]),
     )
-    return [_rests(member, flag, rounds, titles, order) for flag in placed]
+    return [_rests(member, flag, titles, order) for flag in placed]
 
 
 def _rests(
     member: Member,
     flag: FlagView,
-    rounds: Mapping[str, str],
-    titles: Mapping[int, str],
+    titles: Mapping[str, str],
     order: Mapping[str, tuple[int, str]],
 ) -> Rests:
     kind, _, rest = flag.about.partition("/")
     home = home_of(member)
     if kind == "action":
-        return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
-    assessment, _, key = rest.partition("/")
+        return Rests(flag=flag, title=f"Action {rest}: {titles.get(rest, '')}", href=f"{home}/plan/{rest}")
+    round, _, key = rest.partition("/")
     _, title = order.get(key, (0, ""))
-    href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
+    href = f"{home}/rounds/{round}/questions/{key}"
     return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
 
 
@@ -153,13 +149,13 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     return go(f"{home_of(member)}/flags?cleared={number}")
 
 
-async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[int]:
+async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[str]:
     """What is ticked, or everything that rests on one change."""
     if form.value("all") != "yes":
-        return [number_of(flag) for flag in form.values("flag")]
+        return form.values("flag")
     async with request.app.state.database.reading() as db:
         found = await flags.open_flags(db, member.authority.key)
-    return [flag.id for flag in found if flag.cause.replace("/", "-") == cause]
+    return [flag.name for flag in found if flag.cause.replace("/", "-") == cause]
 
 
 router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
