@@ -24,7 +24,7 @@ def plan_sheet(plan: Plan, *, title_of: Callable[[Planned], str], today: date) -
         (*_columns(action), action.number, title_of(action), action.status_on, *_said(plan, action, today))
         for action in plan.actions
     ]
-    heads = (*HEADS, "Number", "About", "Status since", "Overdue", "Last update", "Last updated")
+    heads = (*HEADS, "Action number", "About", "Status since", "Overdue", "Last update", "Last updated")
     return Sheet(name="Action plan", heads=heads, rows=rows)
 
 

@@ -64,7 +64,7 @@ COLUMNS = (
     Column("status", "Status", "Not started, in progress, done or stopped. Empty means not started."),
 )
 """The columns that are read. Our own list of a plan has further ones, which are left alone."""
-LEFT_ALONE = ("number", "about", "status since", "overdue", "last update", "last updated")
+LEFT_ALONE = ("action number", "about", "status since", "overdue", "last update", "last updated")
 """Heads of our own list that are not read again."""
 
 
