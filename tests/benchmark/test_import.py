@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from tests.benchmark.answering import mark
 from tests.benchmark.test_nothing_leaks import NO_COUNCIL, ONE_ENGINE, STRANGERS, seen
 from tests.benchmark.test_plan import KENT, actions, added, lead, updates
 from tests.browsers import OWN_FORM, Browser, add_person, signed_in
@@ -147,7 +148,7 @@ async def test_the_plan_goes_out_as_csv_and_comes_back_as_it_was(front: Front, d
     await choose(alice, table, "plan.csv")
     assert "0 actions would be added; 6 are in the plan already" in words(alice.page)
     for row in await actions(database):
-        await alice.send(f"{KENT}/{row.id}/remove")
+        await alice.send(f"{KENT}/{row.number}/remove")
     await choose(alice, table, "plan.csv")
     await alice.send(f"{KENT}/import/confirm", kept=waiting(alice))
     back = [row for row in await actions(database) if row.removed_at is None]
@@ -295,7 +296,9 @@ async def test_a_preview_that_was_meddled_with_adds_nothing(front: Front, databa
         assert (await alice.send(f"{KENT}/import/confirm", kept=given)).status_code == 422
         assert alice.problems == ["The preview did not arrive whole. Choose the file again."]
     mallory = await add_person(database, "Mallory", Role.CONTRIBUTOR, of="slough")
-    for change in ({"criterion": "99"}, {"owner_id": mallory}):
-        forged = keep([replace(item, planned=replace(item.planned, **change))])
+    other = replace(item, planned=replace(item.planned, criterion="99"))
+    for forged in map(
+        keep, ([other], [replace(item, owner=mark(mallory))], [replace(item, owner=mark(mallory, "slough"))])
+    ):
         assert (await alice.send(f"{KENT}/import/confirm", kept=forged)).status_code == 422
     assert await actions(database) == []

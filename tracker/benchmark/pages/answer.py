@@ -54,7 +54,7 @@ async def _form(request: Asking, at: AtRound, criterion: Criterion) -> Form:
     if chosen:
         async with request.app.state.database.reading() as db:
             history = await queries.history_of(db, at.assessment, criterion.key)
-        used = next((row for row in history if row.id == chosen), standing.answer)
+        used = next((row for row in history if row.number == chosen), standing.answer)
         return filled(used, after=standing.newest)
     own = next((view for view in standing.views if view.author_id == at.member.person_id), None)
     newest = standing.views[-1] if standing.views and not standing.answer else standing.answer
@@ -107,7 +107,7 @@ async def keep(request: Asking, at: AtRound, given: Given, form: Form) -> Kept:
     if not at.assessment.is_open:
         raise Conflict(actions.closed(at.assessment))
     member, now = at.member, request.app.state.clock()
-    told = [number_of(flag) for flag in form.values("flag")]
+    told = form.values("flag")
     before = at.at(given.criterion).answer
     async with request.app.state.database.writing() as db:
         kept = await actions.save(
@@ -133,8 +133,8 @@ async def changed_meanwhile(
     at = await read_round(request, member, round)
     async with request.app.state.database.reading() as db:
         history = await queries.history_of(db, at.assessment, criterion.key)
-    own = next(row for row in history if row.id == kept.row)
-    other = next(row for row in reversed(history) if row.id < own.id)
+    own = next(row for row in history if row.number == kept.number)
+    other = next(row for row in reversed(history) if row.number < own.number)
     return render(
         request,
         "benchmark/clash.html",
@@ -182,7 +182,7 @@ async def agree(
                 at.round.key,
                 asked,
                 number_of(form.value("row")),
-                after_id=number_of(form.value("after")),
+                after=number_of(form.value("after")),
                 by=member.person_id,
                 now=request.app.state.clock(),
             )

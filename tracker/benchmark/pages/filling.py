@@ -64,7 +64,7 @@ def read_first(form: Form, criterion: Criterion, old: Saved | None) -> Given:
     if level is Level.DOES_NOT_APPLY:
         details = replace(details, because=sentence)
     ask_about_names(form, [sentence])
-    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
+    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after=_after(form))
 
 
 def read_whole(form: Form, criterion: Criterion) -> Given:
@@ -83,7 +83,7 @@ def read_whole(form: Form, criterion: Criterion) -> Given:
     )
     sentence = _sentence(form, level, because=details.because)
     ask_about_names(form, [sentence, details.now, details.gap, details.notes, details.because, *_texts(details)])
-    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
+    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after=_after(form))
 
 
 def _after(form: Form) -> int:

@@ -81,7 +81,7 @@ async def preview(request: Asking, authority: FromPath[str]) -> Response[Any]:
         member=member,
         file_name=upload.name,
         read=read,
-        kept=keep(read.wanted),
+        kept=keep(_marked(member, item) for item in read.wanted),
         named=[(item.row, found) for item in read.wanted if (found := _named(item))],
         owners=await _names(request, member),
         said=WORDS,
@@ -96,6 +96,13 @@ async def _read(request: Asking, member: Member, upload: Upload) -> Read:
         plan = await queries.plan_of(db, member.authority.key, today=_today(request))
     known = {actions.named(action) for action in plan.actions}
     return read_rows(rows, criteria=questions_for(member, _today(request)), owners=owners, known=known)
+
+
+def _marked(member: Member, wanted: Wanted) -> Wanted:
+    """As it waits in the form, where its owner is called by their mark."""
+    owner_id = wanted.planned.owner_id
+    planned = replace(wanted.planned, owner_id=None)
+    return replace(wanted, planned=planned, owner=member.mark(owner_id) if owner_id else "")
 
 
 def _named(wanted: Wanted) -> list[str]:
@@ -128,12 +135,16 @@ async def _bring(
 ) -> int:
     """Add them; raises Invalid for a question or an owner that there is not: a form can say anything."""
     key, versions = member.authority.key, {item.key: item.version for item in criteria}
-    owners = {None, *(owner.id for owner in await queries.owners_of(db, key))}
-    if any(item.planned.criterion not in versions or item.planned.owner_id not in owners for item in wanted):
+    people = await queries.owners_of(db, key)
+    owners = {"": None, **{member.mark(owner.id): owner.id for owner in people}}
+    if any(item.planned.criterion not in versions or item.owner not in owners for item in wanted):
         raise Invalid("The questions or the people of your authority have changed since. Choose the file again.")
     known = await actions.titles_of(db, key)
     new = [item for item in wanted if actions.named(item.planned) not in known]
-    planned = [replace(x.planned, version=versions[x.planned.criterion], assessment_id=None) for x in new]
+    planned = [
+        replace(x.planned, version=versions[x.planned.criterion], owner_id=owners[x.owner], assessment_id=None)
+        for x in new
+    ]
     notes = [f"Brought in from a file. {item.note}".strip() for item in new]
     return len(await actions.add(db, key, planned, by=member.person_id, now=now, notes=notes))
 

@@ -11,7 +11,6 @@ from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member
 from tracker.benchmark.pages.check import checked
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import AtRound, national_of, read_round, refused
-from tracker.benchmark.queries import number_of
 from tracker.benchmark.signing import Signature
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.web.dynamic import go, render
@@ -50,14 +49,14 @@ async def ask(request: Asking, authority: FromPath[str], round: FromPath[str]) -
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
     at = await read_round(request, member, round)
-    chosen = number_of(form.value("approver"))
     try:
         async with request.app.state.database.writing() as db:
+            approvers = await signing.possible_approvers(db, member.authority.key, by=member.person_id)
             await signing.ask(
                 db,
                 member.authority.key,
                 at.round.key,
-                approver_id=chosen,
+                approver_id=member.marked(form.value("approver"), approvers),
                 asked=at.asked,
                 by=member.person_id,
                 now=request.app.state.clock(),
