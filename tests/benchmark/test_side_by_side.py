@@ -47,6 +47,7 @@ KEPT = re.compile(r'(?<=name="kept" value=")[^"]+')
 RANDOM = {
     "token": re.compile(r'(?<=name="token" value=")[^"]+'),
     "reference": re.compile(r"KCB-[0-9A-Z]{4}-[0-9A-Z]{4}"),
+    "digest of what has a reference": re.compile(r"\b[0-9a-f]{64}\b"),
     "moment of saving": re.compile(r"(?<=W3CDTF\">)[^<]+(?=</dcterms:modified>)"),
     "secret": re.compile(r"(?<=/)[\w-]{43}(?=[\s\"])"),
 }
