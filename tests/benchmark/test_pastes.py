@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.benchmark.answering import AT, KENT, begun, member, person
+from tests.benchmark.answering import AT, KENT, begun, mark, member, person
 from tests.benchmark.test_nothing_leaks import BEXLEY, NO_COUNCIL, ONE_ENGINE, STRANGERS, addresses, seen
 from tests.benchmark.test_nothing_leaks import filled as address_of
 from tests.benchmark.test_plan import ACTION, added
@@ -72,7 +72,7 @@ async def test_whatever_is_pasted_comes_back_in_every_form(
 
 async def test_what_an_approver_pastes_comes_back(front: Front, database: Database) -> None:
     alice, dana, dana_id = await people(front, database)
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     assert (await dana.send(f"{AT}/sign", **{**SIGNING, "position": PASTE})).status_code == 422
     assert comes_back(dana, "position", PASTE)
     assert (await dana.send(f"{AT}/give-back", why=PASTE)).status_code == 422
