@@ -100,6 +100,8 @@ def test_what_was_brought_stands_and_is_not_answered_before_somebody_looks_at_it
         "Their grandmother Mrs Example had no advice.",
         "The carer, Ella Example, had no advice.",
         "Mr and Mrs Example had no advice.",
+        "Ella, aged 7, was heard.",
+        "She looks after her grandson Sam.",
         "born on 3 May 2015",
         "DOB: 03/05/2015",
         "Write to carer.name@example.org.",
@@ -116,6 +118,7 @@ def test_what_seems_to_name_somebody_is_noticed(text: str) -> None:
     [
         "Special Guardianship Support is offered to children aged 5 to 11.",
         "The Virtual School Head advises every carer.",
+        "Their carers met in March, 12-year-olds in June.",
         "Mrs Example, our Virtual School Head, met the Carer Reference Group.",
         "Ring 0300 123 4567 for advice.",
         "Section 22H(1) was met on 29 June 2026, says Cabinet paper 1234567890.",
@@ -320,6 +323,18 @@ async def test_a_round_is_filled_in_from_the_one_before_and_unchanged_answers_ar
         standings = await queries.answers_of(db, found)
     assert lacking(ASKED, standings) == {"7": Lacks.ANSWER}
     assert standings["1"].level is Level.IN_PLACE
+
+
+async def test_a_question_with_nothing_filled_in_is_not_said_to_be_saved(front: Front, database: Database) -> None:
+    bob = await member(front, database, "Bob", Role.CONTRIBUTOR)
+    await begun(database, await person(database, "Zoe"))
+    answer = await bob.send(f"{AT}/questions/7b", after="0", level="", sentence=" ")
+    assert (answer.status_code, bob.problems) == (
+        422,
+        ["Choose one of the answers, or write down what you know so far"],
+    )
+    await bob.get(f"{AT}/questions/7b/history")
+    assert "Bob" not in words(bob.page).partition("Every saving is kept")[2]
 
 
 async def test_nothing_of_another_authority_is_found(front: Front, database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from tests.benchmark.answering import AT, BEFORE, KENT, all_answered, answered, begun, person
 from tests.benchmark.test_flags import GUIDANCE, action, recorded
+from tests.benchmark.test_papers import paper, part, said
 from tests.browsers import opened
 from tests.conftest import FixedClock
 from tests.editing.make import rows
@@ -57,6 +58,20 @@ async def test_answers_about_what_changed_come_first_and_a_group_is_cleared_by_o
     await lea.send(FLAGS, all=["offer", "action"], cause=cause, outcome="confirmed")
     cleared = {row.about.partition("/")[0] + row.criterion for row in await rows(database, Flag) if row.outcome}
     assert cleared == {"action14", *(f"answerK{number}" for number in range(1, 10))}
+
+
+async def test_the_panel_is_told_of_what_changed_since_and_was_not_looked_at(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    lea = await opened(front, database, lead)
+    await begun(database, lead)
+    await answered(database, lead, "14", Level.IN_PLACE, "Checked.")
+    assert "Changed since, and not yet looked at" not in said(await paper(lea))
+    await recorded(database, GUIDANCE, clock=clock)
+    told = part(said(await paper(lea)), "8. The national state", "9. How this was assessed")
+    assert "Changed since, and not yet looked at" in told
+    assert "22 November 2026: The guidance was updated. Answers that rest on it: 14." in told
 
 
 async def test_an_answer_that_was_to_be_revised_is_not_confirmed_with_the_unchanged_ones_of_the_next_round(

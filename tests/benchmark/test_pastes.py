@@ -50,7 +50,7 @@ async def test_whatever_is_pasted_comes_back_in_every_form(
     action = await added(alice)
     async with database.writing() as db:
         common = {"authority": KENT, "criterion": "1", "said": "So.", "raised_at": NOON}
-        db.add(Flag(about=f"answer/{made.id}/1", cause="change/1", happened_on="2026-10-11", **common))
+        db.add(Flag(about=f"answer/{made.round}/1", cause="change/1", happened_on="2026-10-11", **common))
     await alice.get(f"{HOME}/flags")
     for path, field, others in (
         (f"{AT}/first-pass/1", "sentence", {"level": "leading"}),

@@ -40,6 +40,7 @@ PAGES = (
     f"{AT}/check",
     f"{AT}/ask",
     f"{HOME}/flags",
+    f"{HOME}/people",
 )
 ANSWERS = (
     Sent(f"{AT}/first-pass/3", "Save and continue", {"level": "", "sentence": "Ella Example, aged 7"}),

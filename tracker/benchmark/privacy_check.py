@@ -5,12 +5,18 @@ from collections.abc import Iterable, Iterator
 
 NAME = r"[A-Z][a-z’'-]+ [A-Z][a-z’'-]+"
 AGE = r"(?:aged? \d{1,2}\b|\d{1,2}[- ]years?[- ]old|\(\d{1,2}\))"
-KIN = r"(?:grand(?:mother|father|parent|son|daughter)s?|mother|father|aunt|uncle|niece|nephew|sister|brother|carer)"
+FAMILY = (
+    "grand(?:mother|father|parent|son|daughter)s?|mother|father|aunt|uncle|niece|nephew|sister|brother|son|daughter"
+)
+KIN = rf"(?:{FAMILY}|carer)"
 """In small letters: “Carer Reference Group” is nobody's name."""
 SIGNS = (
     re.compile(rf"\b{NAME},? {AGE}"),
     re.compile(rf"\b{AGE},? {NAME}\b"),
     re.compile(rf"\b{KIN},? (?:(?:Mrs?|Ms|Miss)\.? [A-Z][a-z’'-]+|{NAME})"),
+    # A first name alone, where whose it is or an age stands beside it.
+    re.compile(rf"\b(?:his|her|their|whose) (?:{FAMILY}),? [A-Z][a-z’'-]+"),
+    re.compile(r"\b[A-Z][a-z’'-]+, aged? \d{1,2}\b"),
     re.compile(r"\bMrs?\.? (?:and|&) Mrs?\.? [A-Z][a-z’'-]+"),
     re.compile(r"\b[Cc]hild [A-Z]\b"),
     re.compile(r"(?i)\b(?:date of birth|d\.?o\.?b\.?|born(?: on)?):? {0,2}\d[\w /.-]{0,16}"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from tracker.benchmark.flags import FlagView
 from tracker.benchmark.planning.gaps import suggested
 from tracker.benchmark.planning.rules import Since, since_panel
 from tracker.benchmark.planning.schemas import Action, Plan
@@ -23,6 +24,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """The round that was signed before this one: what the panel saw last."""
     now: datetime
     today: date
+    flags: tuple[FlagView, ...] = ()
+    """What changed nationally since these answers were given, and nobody has looked at yet."""
 
     @property
     def is_signed(self) -> bool:

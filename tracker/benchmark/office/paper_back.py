@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from tracker.benchmark.flags import FlagView
 from tracker.benchmark.office.documents import Bold, Link, Paper, Piece, Text
 from tracker.benchmark.office.material import Material
 from tracker.benchmark.planning.about import title_of
@@ -9,7 +10,7 @@ from tracker.benchmark.planning.rules import due_text
 from tracker.benchmark.planning.schemas import PRIORITY_TEXT, PROGRESS_TEXT, Action
 from tracker.benchmark.schemas import Arrangement, Document, FrozenAnswer, Proof, Sure
 from tracker.benchmark.words import ARRANGEMENT_WORDS, BASIS_WORDS, LEVEL_WORDS, level_words
-from tracker.strategies.words import day_text, edtf_text
+from tracker.strategies.words import day_text, edtf_text, happened_text
 
 METHOD = (
     "Self-assessed, not validated: the authority answered for itself, and nobody outside has checked it.",
@@ -169,6 +170,20 @@ def _national(paper: Paper, material: Material) -> None:
         paper.table("National state by question", ("Questions", "Where it stands nationally"), rows, widths=(1.2, 5))
     else:
         paper.paragraph("No answer of this round rests on an announcement.")
+    if material.flags:
+        paper.heading("Changed since, and not yet looked at", 2)
+        paper.bullets(_changed(material.flags))
+
+
+def _changed(found: Sequence[FlagView]) -> list[str]:
+    """Each thing that changed, with the answers that rest on it."""
+    resting: dict[tuple[str, str, str], list[str]] = {}
+    for flag in found:
+        resting.setdefault((flag.cause, flag.happened_on, flag.said), []).append(flag.criterion)
+    return [
+        f"{happened_text(on)}: {said} Answers that rest on it: {', '.join(keys)}."
+        for (_, on, said), keys in resting.items()
+    ]
 
 
 def _method(paper: Paper, material: Material, *, operator: str) -> None:

@@ -15,7 +15,7 @@ from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
 from tracker.benchmark.pages.showing import shown
 from tracker.benchmark.queries import number_of
 from tracker.benchmark.rules import is_same
-from tracker.benchmark.schemas import Criterion, Saved
+from tracker.benchmark.schemas import Criterion, Details, Saved
 from tracker.benchmark.words import ARRANGEMENT_WORDS
 from tracker.errors import Conflict
 from tracker.web.dynamic import go, render
@@ -86,6 +86,8 @@ async def save_question(
     at = await read_round(request, member, round)
     asked = at.criterion(criterion)
     given = read_whole(form, asked)
+    if not at.at(asked).newest and (given.level, given.sentence, given.details) == (None, "", Details()):
+        form.wrong("level", "Choose one of the answers, or write down what you know so far")
     if form.errors and at.assessment.is_open:
         return await _page(request, at, asked, form)
     try:

@@ -94,7 +94,10 @@ async def erase(request: Asking, authority: FromPath[str]) -> Response[Any]:
     async with request.app.state.database.writing() as db:
         await leaving.erase(db, member.authority.key, end_access=end_access, by=by, now=now)
     await request.app.state.database.tidy()
-    return go("/account" if end_access else f"/benchmark/{member.authority.key}/data?done=erased")
+    if end_access:
+        # There is no page left to send them to that would say so.
+        return render(request, "benchmark/erased.html", member=member)
+    return go(f"/benchmark/{member.authority.key}/data?done=erased")
 
 
 router = Router(

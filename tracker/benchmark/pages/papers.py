@@ -51,6 +51,7 @@ async def read_material(request: Asking, db: AsyncSession, at: AtRound) -> Mater
         before=await queries.frozen(db, key, before.round) if before else None,
         now=now,
         today=london_day(now),
+        flags=at.flags,
     )
 
 
