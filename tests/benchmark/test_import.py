@@ -290,12 +290,13 @@ async def test_a_preview_that_was_meddled_with_adds_nothing(front: Front, databa
     alice = await lead(front, database)
     await choose(alice, book(ROW))
     (item,) = kept(waiting(alice))
-    too_long = keep([replace(item, planned=replace(item.planned, title="x" * 301))])
-    for given in ("", "AAAA", "not base64", waiting(alice)[:-8], too_long):
+    slips = {"title": "x" * 301}, {"title": ""}, {"measure": "\x07"}, {"due_on": date(1, 1, 5)}
+    forged = [keep([replace(item, planned=replace(item.planned, **slip))]) for slip in slips]
+    for given in ("", "AAAA", "not base64", waiting(alice)[:-8], *forged):
         assert (await alice.send(f"{KENT}/import/confirm", kept=given)).status_code == 422
         assert alice.problems == ["The preview did not arrive whole. Choose the file again."]
     mallory = await add_person(database, "Mallory", Role.CONTRIBUTOR, of="slough")
     for change in ({"criterion": "99"}, {"owner_id": mallory}):
-        forged = keep([replace(item, planned=replace(item.planned, **change))])
-        assert (await alice.send(f"{KENT}/import/confirm", kept=forged)).status_code == 422
+        meddled = keep([replace(item, planned=replace(item.planned, **change))])
+        assert (await alice.send(f"{KENT}/import/confirm", kept=meddled)).status_code == 422
     assert await actions(database) == []
