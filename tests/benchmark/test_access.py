@@ -199,6 +199,17 @@ async def test_who_runs_the_tracker_is_not_let_in_by_their_address(
     assert await held(database, "root@kent.gov.uk") == [("editor", "")]
 
 
+async def test_who_was_stopped_is_not_let_in_by_their_address(
+    front: Front, database: Database, mailbox: Mailbox, clock: FixedClock
+) -> None:
+    await signed_in(front, database, "Alice", Role.ADMIN)
+    async with database.writing() as db:
+        bob = await people.add_person(db, "bob@kent.gov.uk", name="Bob", by=None, now=clock())
+        await people.stop(db, bob.id or 0, by=None, now=clock())
+    await proved(front, mailbox, "bob@kent.gov.uk")
+    assert await held(database, "bob@kent.gov.uk") == []
+
+
 async def test_one_person_may_belong_to_several_authorities(front: Front, database: Database, mailbox: Mailbox) -> None:
     for key in ("kingston-upon-thames", "richmond-upon-thames"):
         await proved(front, mailbox, "bob@achievingforchildren.org.uk", key=key)
@@ -250,24 +261,6 @@ async def test_the_link_works_once_and_says_so_when_it_is_followed_again(
         await browser.follow(await browser.send(path))
         assert browser.heading == "Your address is confirmed"
     assert len(await mailbox.new()) == 1
-
-
-async def test_the_answer_tells_nobody_who_takes_part_or_who_is_known(
-    front: Front, database: Database, mailbox: Mailbox
-) -> None:
-    await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
-    pages, locations = set(), set()
-    for key, address in (("kent", "alice@example.org"), ("kent", "new@example.org"), ("leeds", "other@example.org")):
-        browser = Browser(front)
-        answer = await browser.send(f"/authorities/{key}/access", name="Bob", address=address, why="")
-        locations.add(answer.headers["location"].replace(key, "KEY"))
-        await browser.follow(answer)
-        name = authority_of(key)
-        assert name
-        pages.add(browser.page.replace(key, "KEY").replace(name.official_name, "NAME"))
-    assert (len(pages), len(locations)) == (1, 1)
-    mails = await mailbox.new()
-    assert [mail.kind for mail in mails if mail.kind != "benchmark-role"] == ["benchmark-prove"] * 3
 
 
 async def test_requests_are_forgotten_when_their_time_is_over(

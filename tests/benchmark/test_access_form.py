@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
+from tests.benchmark.mailbox import Mailbox
 from tests.benchmark.test_access import ask
 from tests.browsers import Browser, add_person
+from tests.conftest import FixedClock
 from tracker.accounts.policies import Role
+from tracker.authorities.invented import authority_of
 from tracker.benchmark.models import BenchmarkLetter
 from tracker.db import Database
 from tracker.web.front import Front
@@ -71,3 +74,21 @@ async def test_asking_takes_the_same_work_for_everybody(front: Front, database: 
     event.remove(database.engine.sync_engine, "before_cursor_execute", note)
     assert done[0]
     assert done[0] == done[1] == done[2]
+
+
+async def test_the_answer_tells_nobody_who_takes_part_or_who_is_known(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    pages, locations = set(), set()
+    for key, address in (("kent", "alice@example.org"), ("kent", "new@example.org"), ("leeds", "other@example.org")):
+        browser = Browser(front)
+        answer = await browser.send(f"/authorities/{key}/access", name="Bob", address=address, why="")
+        locations.add(answer.headers["location"].replace(key, "KEY"))
+        await browser.follow(answer)
+        name = authority_of(key)
+        assert name
+        pages.add(browser.page.replace(key, "KEY").replace(name.official_name, "NAME"))
+    assert (len(pages), len(locations)) == (1, 1)
+    mails = await Mailbox(database, clock).new()
+    assert [mail.kind for mail in mails if mail.kind != "benchmark-role"] == ["benchmark-prove"] * 3
