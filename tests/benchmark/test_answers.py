@@ -1,7 +1,6 @@
 """Answers of several colleagues: who thinks what, what is agreed, what clashes, and that no text is ever lost."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
@@ -24,108 +23,11 @@ from tests.conftest import NOON
 from tests.editing.test_entry_pages import words
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, queries
-from tracker.benchmark.privacy_check import seems_to_name
-from tracker.benchmark.rules import Lacks, lacking, standing
-from tracker.benchmark.schemas import Details, Level, Proof, Saved
+from tracker.benchmark.rules import Lacks, lacking
+from tracker.benchmark.schemas import Details, Level, Proof
 from tracker.db import Database
 from tracker.errors import NotFound
 from tracker.web.front import Front
-
-
-def row(number: int, author: int, level: Level | None, sentence: str = "So.", *, kind: str = "view") -> Saved:
-    return Saved(
-        number=number,
-        criterion="1",
-        version=1,
-        kind=kind,
-        author_id=author,
-        author=f"Person {author}",
-        saved_at=NOON + timedelta(minutes=number),
-        level=level,
-        sentence=sentence,
-        details=Details(now=f"text {number}"),
-    )
-
-
-ALICE, BOB, CAROL = 1, 2, 3
-
-
-def test_while_colleagues_give_one_level_the_newest_text_stands() -> None:
-    at = standing([row(1, BOB, Level.DEVELOPING, "Old."), row(2, CAROL, Level.DEVELOPING, "New.")])
-    assert at.answer
-    assert (at.answer.sentence, at.views, at.differ) == ("New.", (), False)
-
-
-def test_where_colleagues_differ_nothing_stands_until_a_lead_settles_it() -> None:
-    rows = [row(1, BOB, Level.DEVELOPING), row(2, CAROL, Level.IN_PLACE), row(3, BOB, Level.LEADING)]
-    at = standing(rows)
-    assert (at.answer, [view.number for view in at.views], at.differ) == (None, [2, 3], True)
-    at = standing([*rows, row(4, ALICE, Level.IN_PLACE, kind="agreed")])
-    assert (at.level, at.views, at.differ) == (Level.IN_PLACE, (), False)
-
-
-def test_somebody_who_changes_their_mind_differs_with_nobody() -> None:
-    at = standing([row(1, BOB, Level.DEVELOPING), row(2, BOB, Level.IN_PLACE)])
-    assert (at.level, at.differ) == (Level.IN_PLACE, False)
-
-
-def test_a_later_view_of_another_level_is_shown_and_the_agreed_answer_stands() -> None:
-    at = standing([row(1, ALICE, Level.IN_PLACE, kind="agreed"), row(2, BOB, Level.DEVELOPING)])
-    assert (at.level, [view.author for view in at.views], at.differ) == (Level.IN_PLACE, ["Person 2"], True)
-
-
-def test_what_is_added_to_an_agreed_answer_stands_with_it_and_other_words_are_shown() -> None:
-    agreed = row(1, ALICE, Level.IN_PLACE, "Agreed.", kind="agreed")
-    at = standing([agreed, row(2, BOB, Level.IN_PLACE, "Agreed.")])
-    assert at.answer
-    assert (at.answer.details.now, at.views) == ("text 2", ())
-    at = standing([agreed, row(2, BOB, Level.IN_PLACE, "Other words.")])
-    assert at.answer
-    assert (at.answer.sentence, [view.number for view in at.views], at.differ) == ("Agreed.", [2], False)
-
-
-def test_what_was_brought_stands_and_is_not_answered_before_somebody_looks_at_it() -> None:
-    at = standing([row(1, BOB, Level.IN_PLACE, kind="brought")])
-    assert (at.level, at.is_answered, at.is_brought) == (Level.IN_PLACE, False, True)
-    at = standing([row(1, BOB, Level.IN_PLACE, kind="brought"), row(2, CAROL, Level.DEVELOPING)])
-    assert (at.level, at.is_answered, at.differ) == (Level.DEVELOPING, True, False)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Ella Example, aged 7, stayed with her aunt.",
-        "a 7-year-old Ella Example",
-        "We helped Child B last year.",
-        "Their grandmother Mrs Example had no advice.",
-        "The carer, Ella Example, had no advice.",
-        "Mr and Mrs Example had no advice.",
-        "Ella, aged 7, was heard.",
-        "She looks after her grandson Sam.",
-        "born on 3 May 2015",
-        "DOB: 03/05/2015",
-        "Write to carer.name@example.org.",
-        "NHS number 943 476 5919",
-        "UPN H801200001001",
-    ],
-)
-def test_what_seems_to_name_somebody_is_noticed(text: str) -> None:
-    assert seems_to_name([text]) != []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Special Guardianship Support is offered to children aged 5 to 11.",
-        "The Virtual School Head advises every carer.",
-        "Their carers met in March, 12-year-olds in June.",
-        "Mrs Example, our Virtual School Head, met the Carer Reference Group.",
-        "Ring 0300 123 4567 for advice.",
-        "Section 22H(1) was met on 29 June 2026, says Cabinet paper 1234567890.",
-    ],
-)
-def test_what_names_nobody_is_left_alone(text: str) -> None:
-    assert seems_to_name([text]) == []
 
 
 async def test_two_leads_who_save_at_once_are_both_kept_and_asked_which_is_right(

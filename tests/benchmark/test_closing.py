@@ -240,6 +240,19 @@ async def test_the_page_says_why_there_is_nothing(front: Front, database: Databa
     assert "does not exist, so it is compared with nobody" in demo.page
 
 
+async def test_who_took_part_in_two_when_the_round_closed_sees_both(front: Front, database: Database) -> None:
+    await signed(database, SOME)
+    both = await add_person(database, "Both", Role.CONTRIBUTOR, of="barnet")
+    async with database.writing() as db:
+        await people.give(db, both, Role.READER, "bexley", by=None, now=NOON)
+    await close(database)
+    browser: Browser = await opened(front, database, both)
+    for key in ("barnet", "bexley"):
+        await browser.get(PAGE.format(key))
+        assert "You also take part" not in browser.page
+        assert "data-label" in browser.page.partition('<h2 class="govuk-heading-l">')[0]
+
+
 async def test_who_joins_a_second_authority_later_sees_neither(front: Front, database: Database) -> None:
     await signed(database, SOME)
     await close(database)

@@ -291,14 +291,14 @@ async def test_a_preview_that_was_meddled_with_adds_nothing(front: Front, databa
     alice = await lead(front, database)
     await choose(alice, book(ROW))
     (item,) = kept(waiting(alice))
-    too_long = keep([replace(item, planned=replace(item.planned, title="x" * 301))])
-    for given in ("", "AAAA", "not base64", waiting(alice)[:-8], too_long):
+    slips = {"title": "x" * 301}, {"title": ""}, {"measure": "\x07"}, {"due_on": date(1, 1, 5)}
+    forged = [keep([replace(item, planned=replace(item.planned, **slip))]) for slip in slips]
+    for given in ("", "AAAA", "not base64", waiting(alice)[:-8], *forged):
         assert (await alice.send(f"{KENT}/import/confirm", kept=given)).status_code == 422
         assert alice.problems == ["The preview did not arrive whole. Choose the file again."]
     mallory = await add_person(database, "Mallory", Role.CONTRIBUTOR, of="slough")
     other = replace(item, planned=replace(item.planned, criterion="99"))
-    for forged in map(
-        keep, ([other], [replace(item, owner=mark(mallory))], [replace(item, owner=mark(mallory, "slough"))])
-    ):
-        assert (await alice.send(f"{KENT}/import/confirm", kept=forged)).status_code == 422
+    meddled = [other], [replace(item, owner=mark(mallory))], [replace(item, owner=mark(mallory, "slough"))]
+    for given in map(keep, meddled):
+        assert (await alice.send(f"{KENT}/import/confirm", kept=given)).status_code == 422
     assert await actions(database) == []

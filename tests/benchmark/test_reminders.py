@@ -42,6 +42,18 @@ async def reminders(database: Database, clock: FixedClock, mailbox: Mailbox) -> 
     return [mail for mail in await mailbox.new() if mail.kind == "benchmark-reminder"]
 
 
+async def test_who_is_given_an_action_is_not_reminded_of_it_on_that_day(
+    front: Front, database: Database, clock: FixedClock
+) -> None:
+    mailbox = Mailbox(database, clock)
+    alice = await lead(front, database)
+    carol = await add_person(database, "Carol", Role.CONTRIBUTOR, of="kent")
+    await added(alice, owner=mark(carol), due="23 November 2026")
+    assert await reminders(database, clock, mailbox) == []
+    clock.move(timedelta(days=2))
+    assert len(await reminders(database, clock, mailbox)) == 1
+
+
 async def test_an_owner_gets_one_mail_about_all_that_is_due_and_it_says_nothing_of_it(
     front: Front, database: Database, clock: FixedClock
 ) -> None:

@@ -4,10 +4,10 @@ from functools import cache
 
 from tracker import paths
 from tracker.authorities.schemas import Authority
+from tracker.benchmark.national import STRATEGY
 from tracker.benchmark.schemas import Circumstances
 from tracker.strategies.files import read_folder
 
-STRATEGY = "championing-kinship-care"
 KINSHIP_ZONES = "Kinship Zones"
 
 

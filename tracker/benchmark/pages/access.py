@@ -19,6 +19,8 @@ from tracker.web.secrets import Secrets, same
 
 Asking = Request[Any, Any, State]
 READ = [HttpMethod.GET, HttpMethod.HEAD]
+ANSWERING = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR)
+"""Whoever holds one of these for an authority can answer its questions."""
 MEMBERS: Policy = held(*OF_AUTHORITY)
 """Whoever takes part in the benchmark of some authority; of which one is for `member_at` to see."""
 WRITING = {"policy": MEMBERS, LARGE_FORMS: "authority"}
@@ -46,7 +48,7 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def may_answer(self) -> bool:
-        return not self.roles.isdisjoint({Role.AUTHORITY_LEAD, Role.CONTRIBUTOR})
+        return not self.roles.isdisjoint(ANSWERING)
 
     def mark(self, person_id: int) -> str:
         """What addresses and forms call somebody: see `person_mark`."""

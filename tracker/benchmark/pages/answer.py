@@ -9,7 +9,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import actions, flags, queries
 from tracker.benchmark.actions import Given, Kept
 from tracker.benchmark.cleared import Cleared, cleared_flags
-from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
+from tracker.benchmark.pages.access import ANSWERING, READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import filled, places, read_whole
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
 from tracker.benchmark.pages.showing import shown
@@ -20,8 +20,6 @@ from tracker.benchmark.words import ARRANGEMENT_WORDS
 from tracker.errors import Conflict
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
-
-ANSWERING = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR)
 
 
 @route("/benchmark/{authority:str}/rounds/{round:str}/questions/{criterion:str}", http_method=READ)

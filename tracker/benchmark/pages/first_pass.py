@@ -5,8 +5,7 @@ from typing import Any
 from litestar import Response, Router, post, route
 from litestar.params import FromPath
 
-from tracker.accounts.policies import Role
-from tracker.benchmark.pages.access import READ, WRITING, Asking, member_at
+from tracker.benchmark.pages.access import ANSWERING, READ, WRITING, Asking, member_at
 from tracker.benchmark.pages.answer import changed_meanwhile, keep
 from tracker.benchmark.pages.filling import filled, read_first
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
@@ -16,8 +15,6 @@ from tracker.benchmark.schemas import Criterion, Saved
 from tracker.errors import Conflict
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
-
-ANSWERING = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR)
 
 
 @route("/benchmark/{authority:str}/rounds/{round:str}/first-pass", http_method=READ)

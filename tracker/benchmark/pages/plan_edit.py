@@ -8,16 +8,15 @@ from msgspec.structs import replace
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role
-from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.plan import WORDS, plan_path
 from tracker.benchmark.pages.plan_fields import choices, fill, questions_for, read_action
+from tracker.benchmark.pages.reading import asked_of
 from tracker.benchmark.planning import actions, queries, rules
 from tracker.benchmark.planning.actions import AlreadyChanged
 from tracker.benchmark.planning.gaps import Gap, gaps, planned_for
 from tracker.benchmark.planning.schemas import Action, Planned, Priority
 from tracker.benchmark.queries import answers_of
-from tracker.benchmark.questions import asked
 from tracker.benchmark.schemas import AssessmentView, Basis
 from tracker.benchmark.words import BASIS_WORDS
 from tracker.clock import london_day
@@ -56,7 +55,7 @@ async def _gaps(request: Asking, db: AsyncSession, member: Member) -> tuple[Asse
     if assessment is None:
         return None, []
     plan = await queries.plan_of(db, member.authority.key, today=london_day(request.app.state.clock()))
-    criteria = asked(assessment.edition, circumstances_of(member.authority))
+    criteria = asked_of(member, assessment.edition)
     return assessment, gaps(criteria, await answers_of(db, assessment), plan.actions)
 
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.pages.access import Member
 from tracker.benchmark.pages.filling import ask_about_names
+from tracker.benchmark.pages.reading import asked_of
 from tracker.benchmark.planning.about import title_of
 from tracker.benchmark.planning.days import read_day
 from tracker.benchmark.planning.importing import LONGEST_TEXT, LONGEST_TITLE
 from tracker.benchmark.planning.schemas import PRIORITY_TEXT, PROGRESS_TEXT, Planned, Priority, Progress
 from tracker.benchmark.queries import Colleague
-from tracker.benchmark.questions import asked, newest_edition
+from tracker.benchmark.questions import newest_edition
 from tracker.benchmark.schemas import LEVELS, Criterion, Level
 from tracker.benchmark.words import LEVEL_WORDS
 from tracker.errors import Invalid
@@ -22,7 +22,7 @@ from tracker.web.forms import Form
 
 def questions_for(member: Member, today: date) -> tuple[Criterion, ...]:
     """The questions of today that this authority is asked: what an action can be about."""
-    return asked(newest_edition(today).key, circumstances_of(member.authority))
+    return asked_of(member, newest_edition(today).key)
 
 
 def choices(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tracker.benchmark.planning.days import read_day
+from tracker.benchmark.planning.days import EARLIEST, LATEST, read_day
 from tracker.benchmark.planning.opening import Cell, Row
 from tracker.benchmark.planning.schemas import PRIORITY_TEXT, PROGRESS_TEXT, Planned, Priority, Progress
 from tracker.benchmark.queries import Colleague
@@ -133,15 +133,17 @@ def kept(text: str) -> tuple[Wanted, ...]:
     except (ValueError, zlib.error, msgspec.DecodeError) as error:
         raise Invalid("The preview did not arrive whole. Choose the file again.") from error
     for item in found:
-        _require_texts(item)
+        _require_whole(item)
     return found
 
 
-def _require_texts(wanted: Wanted) -> None:
+def _require_whole(wanted: Wanted) -> None:
+    """Raise Invalid for what no row of a file could have said."""
     planned = wanted.planned
     texts = (planned.measure, planned.resources, wanted.note)
     is_long = len(planned.title) > LONGEST_TITLE or any(len(text) > LONGEST_TEXT for text in texts)
-    if is_long or not planned.title or UNSHOWN.search("".join((planned.title, *texts))):
+    is_far = planned.due_on is not None and not EARLIEST <= planned.due_on.year <= LATEST
+    if is_long or is_far or not planned.title or UNSHOWN.search("".join((planned.title, *texts))):
         raise Invalid("The preview did not arrive whole. Choose the file again.")
 
 
