@@ -57,7 +57,7 @@ def of_the_benchmark(now: datetime) -> list[SQLModel]:
         AccessRequest(authority="exampleshire", address="new@example.invalid", name="New (invented)", asked_at=now),
         Flag(
             authority="exampleshire",
-            about="answer/1/14",
+            about="answer/2026-10/14",
             criterion="14",
             cause="question/14/2",
             happened_on="2026-11-22",

@@ -169,6 +169,30 @@ async def test_a_database_of_every_version_before_becomes_whole(engines: Engines
     await database.close()
 
 
+@pytest.mark.parametrize("sample", [pytest.param(path, id=path.name) for path in SAMPLES if path.stem == "0005"])
+async def test_actions_are_numbered_within_their_authority_and_flags_follow(engines: Engines, sample: Path) -> None:
+    database = Database(await restored(engines, sample))
+    # Another authority's first action was added before, and the example's were added after it.
+    moved = "UPDATE plan_action SET authority = 'samplebury' WHERE id = 1; DELETE FROM flag"
+    flag = "INSERT INTO flag (authority, about, criterion, cause, happened_on, said, raised_at, why) VALUES "
+    about = ("action/2", "action/3", "answer/1/14")
+    flags = ", ".join(
+        f"('exampleshire', '{name}', '1', 'change/1', '2026', '', '2026-11-22 12:00+00', '')" for name in about
+    )
+    await run(database, f"{moved}; {flag}{flags}")
+    await migrate(database)
+    async with database.engine.connect() as connection:
+        asked = "SELECT authority, number FROM plan_action WHERE id < 4 ORDER BY id"
+        numbers = [tuple(row) for row in await connection.exec_driver_sql(asked)]
+        found = [row.about for row in await connection.exec_driver_sql("SELECT about FROM flag ORDER BY id")]
+        seen = "SELECT count(*) FROM answer WHERE seen > (SELECT count(*) FROM answer)"
+        rounds = {row.round for row in await connection.exec_driver_sql("SELECT round FROM assessment WHERE id = 1")}
+        assert (await connection.exec_driver_sql(seen)).scalar() == 0
+    assert numbers == [("samplebury", 1), ("exampleshire", 1), ("exampleshire", 2)]
+    assert found == ["action/1", "action/2", f"answer/{rounds.pop()}/14"]
+    await database.close()
+
+
 def test_this_version_has_left_a_sample() -> None:
     assert (UPGRADES / f"{VERSION}.db").is_file(), "run “make upgrade-sample”"
     assert all(path.stat().st_size < 1_000_000 for path in UPGRADES.iterdir())

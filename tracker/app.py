@@ -39,6 +39,7 @@ from tracker.web.errors import ErrorPages
 from tracker.web.front import Front
 from tracker.web.layout import Assets
 from tracker.web.policies import require_policies
+from tracker.web.room import Room
 from tracker.web.secrets import Secrets
 from tracker.web.snapshot import Keeper, Snapshot
 from tracker.web.templates import Templates
@@ -122,7 +123,7 @@ def create_app(
     )
     require_policies(app)
     # Not around the front: ready pages are the same for all, and finding out who asks takes a tenth of such an answer.
-    known: Any = ProxyHeadersMiddleware(cast(Any, app), trusted_hosts=settings.proxies)
+    known: Any = ProxyHeadersMiddleware(cast(Any, Room(app)), trusted_hosts=settings.proxies)
     return Front(known, keeper=keeper, hosts=settings.hosts, public_url=settings.public_url)
 
 

@@ -118,13 +118,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     async def answer(
         self, db: AsyncSession, item: Worked, *, by: str, first_pass: bool, now: datetime, after: int = 0
     ) -> int:
-        """Save one answer after a saving that was seen; what the lead saves is agreed. Returns the saving's id."""
+        """Save one answer after a saving that was seen; what the lead saves is agreed. Returns the saving's number."""
         given = actions.Given(
             criterion=next(one for one in self.criteria if one.key == item.key),
             level=item.before if first_pass else item.level,
             sentence=item.said_before if first_pass else item.said,
             details=Details(because=item.because) if first_pass else item.details(),
-            after_id=after,
+            after=after,
         )
         saved = await actions.save(
             db,
@@ -135,7 +135,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
             agrees=by == "lead",
             now=now,
         )
-        return saved.row
+        return saved.number
 
     async def sign(self, db: AsyncSession, *, now: datetime) -> None:
         """The lead asks the approver, who signs."""

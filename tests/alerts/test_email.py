@@ -1,5 +1,6 @@
 """Mail by SMTP: what a real mail server gets, and what its moods mean."""
 
+import re
 from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 
@@ -74,6 +75,12 @@ async def test_a_mail_that_is_sent_again_has_the_same_id(sink: SmtpSink, channel
     await send(channel, 1)
     await send(channel, 1)
     assert len({message_from_bytes(raw)["Message-ID"] for _, raw in sink.mails}) == 1
+
+
+async def test_the_id_of_a_mail_does_not_count_what_it_is_about(sink: SmtpSink, channel: EmailChannel) -> None:
+    await send(channel, 1)
+    told = str(message_from_bytes(sink.mails[0][1])["Message-ID"])
+    assert re.fullmatch(r"<[\w-]{43}@tracker\.test>", told)
 
 
 async def test_a_mail_that_another_worker_may_have_by_now_is_not_begun_with(

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from tests.browsers import Browser, add_person, opened
+from tests.browsers import SECRETS, Browser, add_person, opened
 from tests.conftest import NOON
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, queries
 from tracker.benchmark.actions import Given
+from tracker.benchmark.pages.access import person_mark
 from tracker.benchmark.questions import asked, newest_edition
 from tracker.benchmark.rules import NOTHING, Standing
 from tracker.benchmark.schemas import AssessmentView, Circumstances, Criterion, Details, Level
@@ -34,6 +35,11 @@ async def member(front: Front, database: Database, name: str, *roles: Role) -> B
 async def person(database: Database, name: str, *roles: Role) -> int:
     """Somebody who holds these roles for Kent."""
     return await add_person(database, name, *roles, of=KENT)
+
+
+def mark(person_id: int, of: str = KENT) -> str:
+    """What addresses and forms of an authority call somebody."""
+    return person_mark(SECRETS, of, person_id)
 
 
 def question(key: str) -> Criterion:
@@ -69,7 +75,7 @@ async def answered(
         assert found
         newest = (await answer_of(db, found, key)).newest if after is None else after
         given = Given(
-            criterion=question(key), level=level, sentence=sentence, details=details or Details(), after_id=newest
+            criterion=question(key), level=level, sentence=sentence, details=details or Details(), after=newest
         )
         return await actions.save(db, KENT, round, given, by=by, agrees=agrees, now=NOON)
 
@@ -84,6 +90,6 @@ async def all_answered(database: Database, by: int, *, round: str = ROUND, but: 
                     level=Level.DEVELOPING,
                     sentence="We have begun.",
                     details=Details(),
-                    after_id=0,
+                    after=0,
                 )
                 await actions.save(db, KENT, round, given, by=by, agrees=True, now=NOON)

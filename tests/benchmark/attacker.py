@@ -25,8 +25,8 @@ class Scene(NamedTuple):
     """By reader; who reads together."""
     rounds: Sequence[frozenset[str]]
     """The others that sign, round after round; none of them ever changes an answer, and the attacker knows it."""
-    levels: int = 2
-    """How many levels there are in these worlds; more make more worlds, not other ones."""
+    answers: Sequence[Level] = LEVELS[:2]
+    """What can be answered in these worlds; more levels make more worlds, not other ones."""
 
 
 class Pinned(NamedTuple):
@@ -41,13 +41,13 @@ def attack(scene: Scene) -> tuple[int, int, list[Pinned]]:
     """How many worlds there are, in how many of them something is shown, and every answer that is out in any."""
     atoms = list(_atoms(scene))
     worlds: dict[Sight, list[tuple[tuple[int, ...], ...]]] = {}
-    for world in product(*(list(_ways(len(atom), scene.levels)) for atom in atoms)):
-        worlds.setdefault(see(scene, _answers(atoms, world)), []).append(world)
+    for world in product(*(list(_ways(len(atom), len(scene.answers))) for atom in atoms)):
+        worlds.setdefault(see(scene, _answers(scene, atoms, world)), []).append(world)
     pinned = [
-        Pinned(sight, atom[0], LEVELS[level])
+        Pinned(sight, atom[0], scene.answers[level])
         for sight, same in worlds.items()
         for place, atom in enumerate(atoms)
-        for level in range(scene.levels)
+        for level in range(len(scene.answers))
         if all(world[place][level] == len(atom) for world in same)
     ]
     shown = sum(len(same) for sight, same in worlds.items() if sight)
@@ -90,19 +90,19 @@ def _atoms(scene: Scene) -> Iterator[list[str]]:
     yield from found.values()
 
 
-def _ways(size: int, levels: int) -> Iterator[tuple[int, ...]]:
-    """Every way in which so many can give so many levels."""
-    if levels == 1:
+def _ways(size: int, answers: int) -> Iterator[tuple[int, ...]]:
+    """Every way in which so many can give so many answers."""
+    if answers == 1:
         yield (size,)
         return
     for first in range(size + 1):
-        for rest in _ways(size - first, levels - 1):
+        for rest in _ways(size - first, answers - 1):
             yield (first, *rest)
 
 
-def _answers(atoms: Sequence[Sequence[str]], world: Sequence[Sequence[int]]) -> dict[str, Level]:
+def _answers(scene: Scene, atoms: Sequence[Sequence[str]], world: Sequence[Sequence[int]]) -> dict[str, Level]:
     answers: dict[str, Level] = {}
     for atom, counts in zip(atoms, world, strict=True):
-        given = [level for level, count in zip(LEVELS, counts, strict=False) for _ in range(count)]
+        given = [level for level, count in zip(scene.answers, counts, strict=True) for _ in range(count)]
         answers.update(zip(atom, given, strict=True))
     return answers

@@ -34,14 +34,13 @@ from tracker.web.front import Front
 
 def row(number: int, author: int, level: Level | None, sentence: str = "So.", *, kind: str = "view") -> Saved:
     return Saved(
-        id=number,
+        number=number,
         criterion="1",
         version=1,
         kind=kind,
         author_id=author,
         author=f"Person {author}",
         saved_at=NOON + timedelta(minutes=number),
-        after_id=None,
         level=level,
         sentence=sentence,
         details=Details(now=f"text {number}"),
@@ -60,7 +59,7 @@ def test_while_colleagues_give_one_level_the_newest_text_stands() -> None:
 def test_where_colleagues_differ_nothing_stands_until_a_lead_settles_it() -> None:
     rows = [row(1, BOB, Level.DEVELOPING), row(2, CAROL, Level.IN_PLACE), row(3, BOB, Level.LEADING)]
     at = standing(rows)
-    assert (at.answer, [view.id for view in at.views], at.differ) == (None, [2, 3], True)
+    assert (at.answer, [view.number for view in at.views], at.differ) == (None, [2, 3], True)
     at = standing([*rows, row(4, ALICE, Level.IN_PLACE, kind="agreed")])
     assert (at.level, at.views, at.differ) == (Level.IN_PLACE, (), False)
 
@@ -82,7 +81,7 @@ def test_what_is_added_to_an_agreed_answer_stands_with_it_and_other_words_are_sh
     assert (at.answer.details.now, at.views) == ("text 2", ())
     at = standing([agreed, row(2, BOB, Level.IN_PLACE, "Other words.")])
     assert at.answer
-    assert (at.answer.sentence, [view.id for view in at.views], at.differ) == ("Agreed.", [2], False)
+    assert (at.answer.sentence, [view.number for view in at.views], at.differ) == ("Agreed.", [2], False)
 
 
 def test_what_was_brought_stands_and_is_not_answered_before_somebody_looks_at_it() -> None:
@@ -207,7 +206,7 @@ async def test_a_lead_settles_what_colleagues_think_with_one_press(front: Front,
     assert "Colleagues differ" in alice.page
     await alice.get(f"{AT}/questions/1")
     assert "checked" not in alice.page.partition('name="level"')[2].partition("</fieldset>")[0]
-    answer = await alice.send(f"{AT}/questions/1/agree", row=first.row, after=after(alice))
+    answer = await alice.send(f"{AT}/questions/1/agree", row=first.number, after=after(alice))
     assert answer.status_code == 303
     await alice.get(f"{AT}/questions/1")
     told = words(alice.page)
@@ -290,9 +289,6 @@ async def test_what_is_wrong_with_evidence_is_said_beside_it(front: Front, datab
         "Enter a whole address that begins with https:// or http://, or leave it empty",
     ]
     assert "y" * 4001 in alice.page
-    answer = await alice.send(f"{AT}/questions/1", after="0", now="z" * 1_000_000)
-    assert answer.status_code == 400
-    assert "What was sent is too large" in answer.text
 
 
 async def test_a_round_is_filled_in_from_the_one_before_and_unchanged_answers_are_confirmed_together(
@@ -357,7 +353,7 @@ async def test_a_saving_of_another_answer_cannot_be_agreed_to(database: Database
     kept = await answered(database, zoe, "2")
     with pytest.raises(NotFound):
         async with database.writing() as db:
-            await actions.agree(db, KENT, ROUND, question("1"), kept.row, after_id=0, by=zoe, now=NOON)
+            await actions.agree(db, KENT, ROUND, question("1"), kept.number, after=0, by=zoe, now=NOON)
     with pytest.raises(NotFound):
         async with database.writing() as db:
             await actions.open_assessment(db, "surrey", ROUND)

@@ -1,5 +1,7 @@
 """Nobody finds out what one authority answered: every world is gone through, with all that some readers are shown."""
 
+import random
+
 import pytest
 
 from tests.benchmark.attacker import Scene, attack, see
@@ -7,7 +9,7 @@ from tracker.authorities.files import authorities
 from tracker.benchmark import comparison
 from tracker.benchmark.closing import cohorts_of
 from tracker.benchmark.comparison import Cohort
-from tracker.benchmark.schemas import LEVELS
+from tracker.benchmark.schemas import LEVELS, Level
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -22,13 +24,17 @@ def sets(england: frozenset[str], **others: frozenset[str]) -> dict[Cohort, froz
     return {**given, Cohort.ENGLAND: england}
 
 
+OR_NONE = (*LEVELS[:2], Level.NOT_KNOWN)
+"""That somebody does not know is an answer too, which is nobody else's business."""
+
+
 def alone(england: frozenset[str], **others: frozenset[str]) -> Scene:
     """One reader in one round."""
     return Scene(cohorts={"me": sets(england, **others)}, rounds=[england])
 
 
 SCENES = {
-    "England alone": alone(some(1, 7))._replace(levels=4),
+    "England alone": alone(some(1, 7))._replace(answers=LEVELS),
     "neighbours inside a region": alone(some(1, 15), region=some(1, 10), neighbours=some(1, 5)),
     "a region whose rest is few, beside England": alone(some(1, 12), region=some(1, 7)),
     "a region and a type that have one in common and are all of England": alone(
@@ -45,7 +51,27 @@ SCENES = {
         },
         rounds=[some(1, 11)],
     ),
+    "two who are told that the smaller cohorts were too much to show": Scene(
+        cohorts={
+            "me": sets(
+                some(1, 10),
+                region=some(2, 2) | some(5, 5) | some(7, 9),
+                type=some(1, 1) | some(3, 3) | some(7, 7) | some(9, 10),
+            ),
+            "mine": sets(some(1, 10), region=some(1, 10)),
+        },
+        rounds=[some(1, 10)],
+    ),
     "one newcomer in a second round": Scene(cohorts={"me": sets(some(1, 9))}, rounds=[some(1, 8), some(1, 9)]),
+    "a region in which all know, and the rest of England": alone(some(1, 10), region=some(1, 5))._replace(
+        answers=OR_NONE
+    ),
+    "a region and a type, and who does not know": alone(some(1, 11), region=some(1, 6), type=some(6, 11))._replace(
+        answers=OR_NONE
+    ),
+    "one newcomer, who may not know": Scene(
+        cohorts={"me": sets(some(1, 11))}, rounds=[some(1, 10), some(1, 11)], answers=OR_NONE
+    ),
     "three rounds, each with others": Scene(
         cohorts={"me": sets(some(1, 20), region=some(1, 8))},
         rounds=[some(1, 6), some(1, 11), some(1, 5) | some(7, 14)],
@@ -59,6 +85,23 @@ def test_no_other_authority_s_answer_is_the_only_one_possible(scene: Scene) -> N
     assert pinned == []
     # Showing nothing would be safe too, and of no use.
     assert shown > worlds / 4
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_nobody_is_found_out_whatever_the_cohorts_are(seed: int) -> None:
+    drawn = random.Random(seed)
+    everybody = sorted(some(1, 8))
+    cohorts = {
+        reader: sets(
+            frozenset(everybody),
+            region=frozenset(drawn.sample(everybody, drawn.randint(4, 8))),
+            type=frozenset(drawn.sample(everybody, drawn.randint(4, 8))),
+        )
+        for reader in ("me", "mine")[: 2 - seed % 2]
+    }
+    assert (
+        attack(Scene(cohorts=cohorts, rounds=[frozenset(everybody)], answers=(LEVELS[:2], OR_NONE)[seed % 2]))[2] == []
+    )
 
 
 WITHOUT_THE_LAST_LOOK = (

@@ -1,22 +1,25 @@
 """Closing a round, on both engines: what is kept, for whom, once and for good."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
-from sqlmodel import select
+from msgspec.structs import replace
+from sqlmodel import col, select
 
 from tests.benchmark import make
 from tests.browsers import SECRETS, Browser, add_person, opened, signed_in
 from tests.conftest import NOON, FixedClock
 from tracker.accounts import people
 from tracker.accounts.policies import Role
-from tracker.benchmark import leaving
-from tracker.benchmark.closing import Remembered, Shown, mark_of
-from tracker.benchmark.comparison import Cohort
+from tracker.benchmark import closing, leaving
+from tracker.benchmark.closing import Prepared, Remembered, Shown, mark_of, prepare
+from tracker.benchmark.comparison import Cohort, compare
 from tracker.benchmark.jobs import close_rounds
 from tracker.benchmark.models import Assessment, Closing, Comparison
-from tracker.benchmark.schemas import LEVELS, Level
+from tracker.benchmark.questions import round_of
+from tracker.benchmark.schemas import LEVELS, Frozen, Level
 from tracker.db import Database
 from tracker.web.front import Front
 
@@ -85,13 +88,15 @@ async def test_neither_a_name_nor_a_number_of_authorities_is_kept(database: Data
     await signed(database, SOME)
     await close(database)
     async with database.reading() as db:
-        closing = (await db.exec(select(Closing.content).where(Closing.round == ROUND))).one()
+        closed = (await db.exec(select(Closing.content).where(Closing.round == ROUND))).one()
         contents = (await db.exec(select(Comparison.content))).all()
-    for content in (closing, *contents):
+    for content in (closed, *contents):
         assert not any(key in content for key in make.KEYS)
-    remembered = msgspec.json.decode(closing, type=Remembered)
+    remembered = msgspec.json.decode(closed, type=Remembered)
     assert sorted(remembered.signed) == sorted(mark_of(SECRETS, key) for key in BOROUGHS)
     assert list(remembered.signed) == sorted(remembered.signed)
+    # Who gave no level is not told from who did.
+    assert remembered.asked["3/1"] == remembered.asked["1/1"]
 
 
 async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotten(database: Database) -> None:
@@ -109,6 +114,35 @@ async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotte
     assert all(not shown.cells for shown in (await kept(database, NEXT)).values())
 
 
+async def test_two_workers_close_a_round_once(database: Database) -> None:
+    await signed(database, SOME)
+    assert sorted(await asyncio.gather(*[keep(database, await prepared(database)) for _ in range(2)])) == [False, True]
+    assert set(await kept(database)) == set(BOROUGHS)
+
+
+async def test_who_erases_while_a_round_is_closed_is_kept_nothing_for(database: Database) -> None:
+    await signed(database, SOME)
+    lead = await add_person(database, "Lead", Role.AUTHORITY_LEAD, of="hackney")
+    before = await prepared(database)
+    async with database.writing() as db:
+        await leaving.erase(db, "hackney", end_access=True, by=lead, now=NOON)
+        other = asyncio.create_task(keep(database, before))
+        await asyncio.wait([other], timeout=0.3)
+        assert not other.done()
+    assert await other
+    assert set(await kept(database)) == {*BOROUGHS} - {"hackney"}
+
+
+async def prepared(database: Database) -> Prepared:
+    async with database.reading() as db:
+        return await prepare(db, round_of(ROUND), SECRETS)
+
+
+async def keep(database: Database, before: Prepared) -> bool:
+    async with database.writing() as db:
+        return await closing.keep(db, before, compare(before.given), now=AFTER[ROUND])
+
+
 async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Database) -> None:
     nine = {key: SOME[key] for key in BOROUGHS[:-1]}
     await signed(database, nine)
@@ -123,6 +157,34 @@ async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Datab
     await signed(database, SOME | more, THIRD)
     await close(database, THIRD)
     assert (await kept(database, THIRD))["barnet"].cells
+
+
+async def test_one_newcomer_is_not_given_away_where_a_question_had_two_wordings_in_the_round_before(
+    database: Database,
+) -> None:
+    old, new = BOROUGHS[:5], BOROUGHS[4:]
+    await signed(database, {key: SOME[key] for key in BOROUGHS})
+    await reworded(database, new)
+    await close(database)
+    # Hackney was shown five others who answered the new wording; with one of the other five there would be six.
+    await signed(database, {key: SOME[key] for key in (*new, old[0])}, NEXT)
+    await reworded(database, (*new, old[0]), NEXT)
+    await close(database, NEXT)
+    assert (await kept(database))["hackney"].cells["1/2"]
+    assert "1/2" not in (await kept(database, NEXT))["hackney"].cells
+
+
+async def reworded(database: Database, keys: Iterable[str], round: str = ROUND) -> None:
+    """Have these authorities answer a second version of the first question."""
+    async with database.writing() as db:
+        found = select(Assessment).where(Assessment.round == round, col(Assessment.authority).in_([*keys]))
+        for row in (await db.exec(found)).all():
+            frozen = msgspec.json.decode(row.frozen or "", type=Frozen)
+            answers = [
+                replace(item, criterion=replace(item.criterion, version=2)) if item.criterion.key == "1" else item
+                for item in frozen.answers
+            ]
+            row.frozen = make_json(replace(frozen, answers=tuple(answers)))
 
 
 async def test_who_takes_part_in_two_is_no_other_to_either(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Taking everything away and erasing it: all of it, by the lead alone, and nothing of anybody else."""
 
+import asyncio
 import csv
 import io
 import re
@@ -22,9 +23,11 @@ from tests.editing.test_entry_pages import words
 from tracker import tables
 from tracker.accounts.models import Audited
 from tracker.accounts.policies import Role
-from tracker.benchmark import letters
+from tracker.benchmark import leaving, letters
 from tracker.benchmark.leaving import OWN
-from tracker.benchmark.models import AccessRequest, Answer, Assessment, Comparison, Flag
+from tracker.benchmark.models import AccessRequest, Answer, Assessment, Comparison, Flag, PlanAction
+from tracker.benchmark.planning import actions as planning
+from tracker.benchmark.planning.schemas import Planned
 from tracker.db import Database
 from tracker.web.front import Front
 
@@ -163,3 +166,21 @@ def kept_of(database: Database) -> bytes:
     """Every byte of a SQLite database and its log."""
     file = Path(database.engine.url.database or "")
     return file.read_bytes() + file.with_name(f"{file.name}-wal").read_bytes()
+
+
+async def test_what_somebody_adds_while_everything_is_erased_is_erased_too(database: Database) -> None:
+    lead = await person(database, "Ann", Role.AUTHORITY_LEAD)
+    planned = [Planned(criterion="K1", version=1, title="Publish the offer")]
+
+    async def erase() -> None:
+        async with database.writing() as db:
+            await leaving.erase(db, KENT, end_access=False, by=lead, now=NOON)
+
+    async with database.writing() as db:
+        await planning.add_suggested(db, KENT, planned, by=lead, now=NOON)
+        other = asyncio.create_task(erase())
+        await asyncio.wait([other], timeout=0.3)
+        assert not other.done()
+    await other
+    async with database.reading() as db:
+        assert (await db.exec(select(PlanAction))).all() == []

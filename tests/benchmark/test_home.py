@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from tests.benchmark.answering import AT, KENT, all_answered, begun, member, person
+from tests.benchmark.answering import AT, KENT, all_answered, begun, mark, member, person
 from tests.browsers import Browser, opened
 from tests.conftest import NOON
 from tests.editing.test_entry_pages import words
@@ -39,7 +39,7 @@ async def test_each_member_is_told_what_they_can_do_next(front: Front, database:
     await all_answered(database, dana_id)
     assert await next_step(alice) == (f"{round} is ready to be signed", "Check answers")
     assert await next_step(bob) == (f"{round} is answered", "See all questions")
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     assert await next_step(dana) == (f"You are asked to sign {round}", "Read and sign")
     assert await next_step(alice) == (f"{round} is with its approver", "Open this round")
     await dana.get(f"{AT}/sign")
@@ -53,10 +53,12 @@ async def test_the_plan_is_counted_with_what_is_overdue(front: Front, database: 
     await begun(database, await person(database, "Zoe"))
     day = NOON.date()
     async with database.writing() as db:
-        for status, due in (("not-started", day), ("in-progress", day - timedelta(days=1)), ("done", None)):
+        given = (("not-started", day), ("in-progress", day - timedelta(days=1)), ("done", None))
+        for number, (status, due) in enumerate(given, start=1):
             db.add(
                 PlanAction(
                     authority=KENT,
+                    number=number,
                     criterion="1",
                     version=1,
                     title="Act",

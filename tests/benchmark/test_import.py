@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 from msgspec.structs import replace
 
+from tests.benchmark.answering import mark
+from tests.benchmark.test_nothing_leaks import NO_COUNCIL, ONE_ENGINE, STRANGERS, seen
 from tests.benchmark.test_plan import KENT, actions, added, lead, updates
-from tests.browsers import OWN_FORM, Browser, add_person
+from tests.browsers import OWN_FORM, Browser, add_person, signed_in
 from tests.editing.test_entry_pages import words
 from tracker.accounts.policies import Role
 from tracker.benchmark.planning.importing import keep, kept
@@ -21,6 +23,7 @@ from tracker.benchmark.planning.opening import KINDS, MACROS, MOST_ROWS, OLD, re
 from tracker.db import Database
 from tracker.errors import Invalid
 from tracker.web.front import Front
+from tracker.web.uploads import TOO_LARGE, UNREADABLE
 
 HEADS = (
     "Question", "Action", "Owner", "Due date", "Priority", "Target level", "Measure of success", "Resources", "Status",
@@ -145,7 +148,7 @@ async def test_the_plan_goes_out_as_csv_and_comes_back_as_it_was(front: Front, d
     await choose(alice, table, "plan.csv")
     assert "0 actions would be added; 6 are in the plan already" in words(alice.page)
     for row in await actions(database):
-        await alice.send(f"{KENT}/{row.id}/remove")
+        await alice.send(f"{KENT}/{row.number}/remove")
     await choose(alice, table, "plan.csv")
     await alice.send(f"{KENT}/import/confirm", kept=waiting(alice))
     back = [row for row in await actions(database) if row.removed_at is None]
@@ -237,10 +240,37 @@ async def test_a_refused_file_leads_back_to_its_page(front: Front, database: Dat
     assert alice.problems == ["Choose a file"]
 
 
-async def test_a_file_that_is_too_large_is_answered_by_a_page(front: Front, database: Database) -> None:
+async def broken_off(browser: Browser, path: str) -> httpx.Response:
+    """The answer to a file that did not arrive whole."""
+    kind = {**OWN_FORM, "content-type": "multipart/form-data; boundary=xyz"}
+    return browser._shown(await browser.client.post(path, content=b"--xyz\r\nContent-Disp", headers=kind))
+
+
+async def test_a_file_that_is_too_large_or_broken_off_is_said_where_it_was_chosen(
+    front: Front, database: Database
+) -> None:
     alice = await lead(front, database)
-    assert (await choose(alice, b"x" * 10_000_000)).status_code == 400
-    assert "The file is larger than 2 MB." in words(alice.page)
+    for asking, said in (
+        (choose(alice, b"x" * 10_000_000), TOO_LARGE),
+        (broken_off(alice, f"{KENT}/import"), UNREADABLE),
+    ):
+        assert (await asking).status_code == 422
+        assert alice.heading == "Bring in a plan you have"
+        assert alice.problems == [said]
+        assert 'id="file-error"' in alice.page
+        assert 'type="file"' in alice.page
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize(("stranger", "status"), [("everything, of another authority", 404), ("an admin", 400)])
+async def test_a_broken_file_tells_a_stranger_nothing(
+    front: Front, database: Database, stranger: str, status: int
+) -> None:
+    roles, of = STRANGERS[stranger] or ((), "")
+    mallory = await signed_in(front, database, "Mallory", *roles, of=of)
+    theirs, nobodys = [await broken_off(mallory, f"/benchmark/{key}/plan/import") for key in ("kent", NO_COUNCIL)]
+    assert seen(theirs, "kent") == seen(nobodys, NO_COUNCIL)
+    assert theirs.status_code == status
 
 
 async def test_only_the_page_for_it_takes_a_file(front: Front, database: Database) -> None:
@@ -266,7 +296,9 @@ async def test_a_preview_that_was_meddled_with_adds_nothing(front: Front, databa
         assert (await alice.send(f"{KENT}/import/confirm", kept=given)).status_code == 422
         assert alice.problems == ["The preview did not arrive whole. Choose the file again."]
     mallory = await add_person(database, "Mallory", Role.CONTRIBUTOR, of="slough")
-    for change in ({"criterion": "99"}, {"owner_id": mallory}):
-        forged = keep([replace(item, planned=replace(item.planned, **change))])
+    other = replace(item, planned=replace(item.planned, criterion="99"))
+    for forged in map(
+        keep, ([other], [replace(item, owner=mark(mallory))], [replace(item, owner=mark(mallory, "slough"))])
+    ):
         assert (await alice.send(f"{KENT}/import/confirm", kept=forged)).status_code == 422
     assert await actions(database) == []

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from tests.benchmark.answering import mark
 from tests.benchmark.mailbox import Mailbox
 from tests.browsers import Browser, add_person, opened, signed_in
 from tests.conftest import NOON, FixedClock
@@ -33,8 +34,8 @@ async def test_a_lead_changes_what_a_member_may_do_and_both_they_and_other_leads
     await add_person(database, "Dora", Role.AUTHORITY_LEAD, of="kent")
     bob = await add_person(database, "Bob", Role.CONTRIBUTOR, of="kent")
     await mailbox.new()
-    await alice.get(f"{PEOPLE}/{bob}")
-    await alice.follow(await alice.send(f"{PEOPLE}/{bob}", roles=["approver", "reader"]))
+    await alice.get(f"{PEOPLE}/{mark(bob)}")
+    await alice.follow(await alice.send(f"{PEOPLE}/{mark(bob)}", roles=["approver", "reader"]))
     assert "What they may do has changed" in alice.page
     assert "http://tracker.test/authorities/kent/access" in alice.page
     assert await roles(database, bob) == {"approver", "reader"}
@@ -95,13 +96,13 @@ async def test_the_last_lead_stays_until_another_is_named(front: Front, database
     person_id = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
     alice = await opened(front, database, person_id)
     bob = await add_person(database, "Bob", Role.CONTRIBUTOR, of="kent")
-    assert (await alice.send(f"{PEOPLE}/{person_id}", roles=["reader"])).status_code == 422
+    assert (await alice.send(f"{PEOPLE}/{mark(person_id)}", roles=["reader"])).status_code == 422
     assert alice.problems == ["Nobody would lead the benchmark any more: make somebody else lead first"]
-    await alice.send(f"{PEOPLE}/{bob}", roles=["authority-lead", "contributor"])
-    answer = await alice.send(f"{PEOPLE}/{person_id}", roles=["reader"])
+    await alice.send(f"{PEOPLE}/{mark(bob)}", roles=["authority-lead", "contributor"])
+    answer = await alice.send(f"{PEOPLE}/{mark(person_id)}", roles=["reader"])
     assert answer.headers["location"] == "/benchmark"
     assert await roles(database, person_id) == {"reader"}
-    assert (await alice.get(f"{PEOPLE}/{bob}")).status_code == 403
+    assert (await alice.get(f"{PEOPLE}/{mark(bob)}")).status_code == 403
 
 
 async def test_a_lead_who_cannot_sign_in_does_not_count_as_one(front: Front, database: Database) -> None:
@@ -111,7 +112,7 @@ async def test_a_lead_who_cannot_sign_in_does_not_count_as_one(front: Front, dat
     async with database.writing() as db:
         await people.add_person(db, "root@example.org", name="Root", by=None, now=NOON)
         await people.stop(db, dora, by=None, now=NOON)
-    assert (await alice.send(f"{PEOPLE}/{person_id}", roles=[])).status_code == 422
+    assert (await alice.send(f"{PEOPLE}/{mark(person_id)}", roles=[])).status_code == 422
 
 
 async def test_two_leads_cannot_take_each_others_role_at_the_same_moment(database: Database) -> None:
@@ -138,7 +139,7 @@ async def test_who_does_not_lead_sees_who_takes_part_and_changes_nothing(
     assert bob.heading == "People in this benchmark"
     assert "Alice" in bob.page
     assert "alice@example.org" not in bob.page
-    for path in (f"{PEOPLE}/{lead}", f"{PEOPLE}/requests/1"):
+    for path in (f"{PEOPLE}/{mark(lead)}", f"{PEOPLE}/requests/1"):
         assert (await bob.get(path)).status_code == 403
         assert (await bob.send(path, roles=["reader"])).status_code == 403
     assert await roles(database, lead) == {"authority-lead"}
@@ -148,12 +149,17 @@ async def test_another_authoritys_people_are_not_there(front: Front, database: D
     alice = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
     mallory = await signed_in(front, database, "Mallory", Role.AUTHORITY_LEAD, of="surrey")
     bodies = set()
-    for path in (PEOPLE, f"{PEOPLE}/{alice}", "/benchmark/atlantis/people", f"/benchmark/surrey/people/{alice}"):
+    for path in (
+        PEOPLE,
+        f"{PEOPLE}/{mark(alice)}",
+        "/benchmark/atlantis/people",
+        f"/benchmark/surrey/people/{mark(alice)}",
+    ):
         answer = await mallory.get(path)
         assert answer.status_code == 404
         bodies.add(answer.text.partition("<main")[2])
     assert len(bodies) == 1
-    assert (await mallory.send(f"/benchmark/surrey/people/{alice}", roles=["reader"])).status_code == 404
+    assert (await mallory.send(f"/benchmark/surrey/people/{mark(alice)}", roles=["reader"])).status_code == 404
     assert await roles(database, alice) == {"authority-lead"}
     assert await roles(database, alice, "surrey") == set()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from tests.benchmark.answering import mark
 from tests.browsers import Browser, add_person, opened, signed_in
 from tests.conftest import NOON, FixedClock
 from tests.editing.test_entry_pages import words
@@ -158,7 +159,7 @@ async def test_two_leads_who_change_an_action_at_once_lose_nothing(front: Front,
 async def test_an_owner_says_how_their_action_goes_and_nobody_elses(front: Front, database: Database) -> None:
     alice = await lead(front, database)
     carol = await add_person(database, "Carol", Role.CONTRIBUTOR, of="kent")
-    hers, another = await added(alice, owner=carol), await added(alice, title="Another")
+    hers, another = await added(alice, owner=mark(carol)), await added(alice, title="Another")
     browser = await opened(front, database, carol)
     told = {"status": "in-progress", "text": "The web team has begun."}
     await browser.follow(await browser.send(f"{hers}/updates", **told))
@@ -176,7 +177,7 @@ async def test_an_owner_says_how_their_action_goes_and_nobody_elses(front: Front
 async def test_an_owner_who_leaves_leaves_an_action_without_one(front: Front, database: Database) -> None:
     alice = await lead(front, database)
     carol = await add_person(database, "Carol", Role.CONTRIBUTOR, of="kent")
-    address = await added(alice, owner=carol)
+    address = await added(alice, owner=mark(carol))
     async with database.writing() as db:
         await people.take_away(db, carol, Role.CONTRIBUTOR, "kent", by=None, now=NOON)
     await alice.get(address)
@@ -256,3 +257,21 @@ async def test_two_who_add_the_same_at_the_same_moment_add_it_once(database: Dat
         assert not other.done()
     await other
     assert [row.title for row in await actions(database)] == ["Publish the offer"]
+
+
+async def test_two_who_add_at_the_same_moment_get_numbers_of_their_own_plan(database: Database) -> None:
+    number = await add_person(database, "Alice", Role.AUTHORITY_LEAD, of="kent")
+    for title in ("Theirs", "Theirs too"):
+        async with database.writing() as db:
+            await planning.add(db, "surrey", [Planned(criterion="K1", version=1, title=title)], by=number, now=NOON)
+
+    async def add(title: str) -> None:
+        async with database.writing() as db:
+            await planning.add(db, "kent", [Planned(criterion="K1", version=1, title=title)], by=number, now=NOON)
+
+    await asyncio.gather(*(add(f"Do {place}") for place in range(4)))
+    async with database.writing() as db:
+        await planning.remove(db, "kent", "4", by=number, now=NOON)
+    await add("Do one more")
+    found = [(row.authority, row.number) for row in await actions(database)]
+    assert sorted(found) == [*(("kent", place) for place in (1, 2, 3, 4, 5)), ("surrey", 1), ("surrey", 2)]

@@ -19,6 +19,7 @@ from tests.benchmark.answering import (
     all_answered,
     answered,
     begun,
+    mark,
     member,
     person,
 )
@@ -56,7 +57,7 @@ async def people(front: Front, database: Database) -> tuple[Browser, Browser, in
 
 async def signed(front: Front, database: Database) -> tuple[Browser, Browser]:
     alice, dana, dana_id = await people(front, database)
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     assert (await dana.send(f"{AT}/sign", **SIGNING)).status_code == 303
     return alice, dana
 
@@ -69,7 +70,7 @@ async def test_a_lead_asks_and_an_approver_signs_with_name_and_position(front: F
     alice, dana, dana_id = await people(front, database)
     await alice.get(f"{AT}/ask")
     assert ("Who is to sign?" in alice.page, "dana@example.org" in alice.page) == (True, True)
-    await alice.follow(await alice.send(f"{AT}/ask", approver=dana_id))
+    await alice.follow(await alice.send(f"{AT}/ask", approver=mark(dana_id)))
     assert "Dana was asked to sign" in words(alice.page)
     await dana.get(f"/benchmark/{KENT}")
     assert "You are asked to sign October 2026 to March 2027" in words(dana.page)
@@ -148,7 +149,7 @@ async def test_while_it_is_with_the_approver_nobody_changes_it_until_it_is_given
     front: Front, database: Database
 ) -> None:
     alice, dana, dana_id = await people(front, database)
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     answer = await alice.send(f"{AT}/questions/1", after="1", level="leading", sentence="Too late.")
     assert answer.status_code == 409
     assert "with its approver" in alice.page
@@ -162,7 +163,7 @@ async def test_while_it_is_with_the_approver_nobody_changes_it_until_it_is_given
     assert "Line 3 is out of date." in alice.page
     assert (await dana.send(f"{AT}/sign", **SIGNING)).status_code == 409
     assert await letters(database) == [("benchmark-asked", dana_id), ("benchmark-given-back", 1)]
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     assert (await alice.send(f"{AT}/give-back", take="back")).status_code == 303
     assert (await alice.send(f"{AT}/questions/1", after="1", level="leading", sentence="So.")).status_code == 303
 
@@ -173,23 +174,23 @@ async def test_a_signature_is_asked_for_only_when_nothing_is_missing(front: Fron
     await answered(database, bob, "3", Level.LEADING, "Not so.", agrees=False)
     await alice.get(f"{AT}/check")
     assert "colleagues differ" in words(alice.page)
-    assert (await alice.send(f"{AT}/ask", approver=dana_id)).status_code == 409
+    assert (await alice.send(f"{AT}/ask", approver=mark(dana_id))).status_code == 409
     await answered(database, bob, "3", Level.DEVELOPING, "We have begun.", agrees=False)
-    assert (await alice.send(f"{AT}/ask", approver=dana_id)).status_code == 303
+    assert (await alice.send(f"{AT}/ask", approver=mark(dana_id))).status_code == 303
 
 
 async def test_only_an_approver_of_this_authority_is_asked(front: Front, database: Database) -> None:
     alice, _, _ = await people(front, database)
     bob = await person(database, "Bob", Role.CONTRIBUTOR)
     for chosen in (bob, 999, "", "x"):
-        answer = await alice.send(f"{AT}/ask", approver=chosen)
+        answer = await alice.send(f"{AT}/ask", approver=mark(chosen))
         assert (answer.status_code, len(alice.problems)) == (422, 1)
 
 
 async def test_only_who_was_asked_signs(front: Front, database: Database) -> None:
     alice, _, dana_id = await people(front, database)
     erin = await member(front, database, "Erin", Role.APPROVER)
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     assert (await erin.get(f"{AT}/sign")).headers["location"] == AT
     answer = await erin.send(f"{AT}/sign", **SIGNING)
     assert (answer.status_code, "Somebody else was asked" in erin.page) == (409, True)
@@ -205,15 +206,15 @@ async def test_who_asks_signs_only_where_nobody_else_may_and_the_paper_says_so(
     await all_answered(database, ann_id)
     await ann.get(f"{AT}/ask")
     assert "The paper will say so." in ann.page
-    await ann.send(f"{AT}/ask", approver=ann_id)
+    await ann.send(f"{AT}/ask", approver=mark(ann_id))
     late = await person(database, "Late", Role.APPROVER)
     answer = await ann.send(f"{AT}/sign", **SIGNING)
     assert (answer.status_code, "somebody else has to give it" in ann.page) == (409, True)
     await ann.send(f"{AT}/give-back", take="back")
-    assert (await ann.send(f"{AT}/ask", approver=ann_id)).status_code == 422
+    assert (await ann.send(f"{AT}/ask", approver=mark(ann_id))).status_code == 422
     async with database.writing() as db:
         await take_away(db, late, Role.APPROVER, KENT, by=None, now=NOON)
-    await ann.send(f"{AT}/ask", approver=ann_id)
+    await ann.send(f"{AT}/ask", approver=mark(ann_id))
     await ann.send(f"{AT}/sign", **SIGNING)
     async with database.reading() as db:
         frozen = await queries.frozen(db, KENT, ROUND)
@@ -223,14 +224,14 @@ async def test_who_asks_signs_only_where_nobody_else_may_and_the_paper_says_so(
 
 async def test_what_was_not_read_is_not_signed(front: Front, database: Database, clock: FixedClock) -> None:
     alice, dana, dana_id = await people(front, database)
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     await dana.get(f"{AT}/sign")
     read = re.search(r'name="asked" value="([^"]+)"', dana.page)
     assert read
     clock.move(timedelta(minutes=5))
     await alice.send(f"{AT}/give-back", take="back")
     await alice.send(f"{AT}/questions/1", after="1", level="leading", sentence="Changed.")
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     answer = await dana.send(f"{AT}/sign", **{**SIGNING, "asked": html.unescape(read[1])})
     assert (answer.status_code, "its answers may have changed" in dana.page) == (409, True)
 
@@ -247,7 +248,7 @@ async def test_a_question_beyond_the_first_pass_may_stay_unanswered_and_is_froze
     alice, dana, dana_id = await people(front, database)
     further = next(item for item in ASKED if not item.first_pass)
     await answered(database, 1, further.key, Level.IN_PLACE, "Further.")
-    await alice.send(f"{AT}/ask", approver=dana_id)
+    await alice.send(f"{AT}/ask", approver=mark(dana_id))
     await dana.send(f"{AT}/sign", **SIGNING)
     async with database.reading() as db:
         frozen = await queries.frozen(db, KENT, ROUND)

@@ -44,7 +44,7 @@ PAGES = (
 )
 ANSWERS = (
     Sent(f"{AT}/first-pass/3", "Save and continue", {"level": "", "sentence": "Ella Example, aged 7"}),
-    Sent(f"{AT}/questions/3", "Save", {"proof-1-link": "x", "now": "y" * 4001}),
+    Sent(f"{AT}/questions/3", "Save", {"proof-1-link": "x", "now": "y" * 300_000}),
     Sent(f"{AT}/first-pass/1", "Save and continue", {"after": "0", "sentence": "Mine."}, status=409),
     Sent(f"{HOME}/flags", "Clear what is ticked"),
 )
@@ -108,7 +108,7 @@ async def arrange(file: Path) -> tuple[str, str]:
         await begin(db, "surrey", NOW.key, alice)
         for item in FIRST:
             await answer(db, "surrey", item.key, alice, Level.DEVELOPING, details=full, agrees=True)
-        for about, criterion in (("answer/2/14", "14"), ("answer/2/1", "1"), ("action/1", "14")):
+        for about, criterion in ((f"answer/{NOW.key}/14", "14"), (f"answer/{NOW.key}/1", "1"), ("action/1", "14")):
             db.add(
                 Flag(
                     authority=KENT,
@@ -158,7 +158,7 @@ async def answer(
     newest = (await answer_of(db, found, key)).newest
     criterion = next(item for item in ASKED if item.key == key)
     told = "We have begun, and know what is missing."
-    given = Given(criterion=criterion, level=level, sentence=told, details=details or Details(), after_id=newest)
+    given = Given(criterion=criterion, level=level, sentence=told, details=details or Details(), after=newest)
     await actions.save(db, authority, round, given, by=by, agrees=agrees, now=utc_now())
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from tracker.paths import FEEDS
 from tracker.watch.matching.match import Item, Known, Matcher, Reading
-from tracker.watch.matching.phrases import Phrases, beginnings, compiled
+from tracker.watch.matching.phrases import Compiler, Phrases, beginnings
 from tracker.watch.matching.rules import Against, Rule, RuleSet, read_rules
 
 ITEMS = Path(__file__).parent.parent / "data" / "matching"
@@ -202,15 +202,13 @@ def support(rules: RuleSet, outside: Sequence[Labelled], held_out: Sequence[Labe
 
 def in_lists(rules: RuleSet, phrase: str) -> Phrases:
     """A phrase compiled with the lists of some rules, once."""
-    _, known = COMPILED.setdefault(id(rules.lists), (rules, {}))
-    if phrase not in known:
-        one = compiled([phrase], rules.lists)
-        assert one is not None
-        known[phrase] = one
-    return known[phrase]
+    _, compiler = COMPILERS.setdefault(id(rules.lists), (rules, Compiler(rules.lists)))
+    one = compiler.compiled([phrase])
+    assert one is not None
+    return one
 
 
-COMPILED: dict[int, tuple[RuleSet, dict[str, Phrases]]] = {}
+COMPILERS: dict[int, tuple[RuleSet, Compiler]] = {}
 """By the identity of the lists; the rules are held so that it stays theirs."""
 starts = cache(beginnings)
 

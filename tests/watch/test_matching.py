@@ -14,7 +14,7 @@ from tracker.paths import FEEDS
 from tracker.strategies.facts import Change, Corrected, Delivered, Evidence, Noted, Reviewed
 from tracker.watch.matching.known import known_from
 from tracker.watch.matching.match import Item, Known, Matcher, Reading
-from tracker.watch.matching.phrases import beginnings, compiled
+from tracker.watch.matching.phrases import Compiler, beginnings
 from tracker.watch.matching.rules import read_rules
 from tracker.watch.matching.text import folded, plain, without_display_type
 
@@ -298,7 +298,7 @@ def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_phrases_mean_what_the_rules_file_says(phrase: str, text: str, holds: bool) -> None:
-    pattern = compiled([phrase], {"who": ["uncles", "aunts"]})
+    pattern = Compiler({"who": ["uncles", "aunts"]}).compiled([phrase])
     assert pattern is not None
     assert bool(pattern.search(plain(folded(text)))) is holds
     assert bool(pattern.search(plain(folded(text)), beginnings(plain(folded(text))))) is holds
@@ -307,7 +307,7 @@ def test_phrases_mean_what_the_rules_file_says(phrase: str, text: str, holds: bo
 def test_what_words_begin_with_spares_searches_and_changes_no_answer() -> None:
     rules = packaged_rules()
     asked = (some for rule in (*rules.rules, *rules.guesses) for some in (rule.any, rule.without))
-    phrases = [compiled(some, rules.lists) for some in asked]
+    phrases = [*map(Compiler(rules.lists).compiled, asked)]
     for labelled in labelled_items("independent"):
         text = Reading(labelled.item()).headline
         for each in filter(None, phrases):

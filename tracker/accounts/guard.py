@@ -9,7 +9,7 @@ from tracker.accounts import cookies, sessions
 from tracker.accounts.visitors import Visitor
 from tracker.db import Database
 from tracker.errors import Forbidden, SignInNeeded, StaleForm
-from tracker.web.forms import read_form
+from tracker.web.forms import LARGE_FORMS, Form, read_form
 from tracker.web.origins import UNSAFE, require_own_origin
 from tracker.web.policies import CROSS_SITE, Policy, policy_of
 from tracker.web.secrets import same
@@ -31,16 +31,26 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         require_own_origin(connection)
     if not policy.signed_in or is_borne(connection, policy):
         return
-    # Read before anything else is asked: what somebody typed is not lost when their session is over.
-    form = await read_form(connection) if unsafe else None  # type: ignore[arg-type]  # it is the request of a route
     visitor = await who_asks(connection)
+    may = visitor is not None and policy.allows(visitor.roles)
+    connection.state["visitor"] = visitor if may else None
+    # Read before anybody is sent away: what somebody typed is not lost when their session is over.
+    form = await _form(connection, handler) if unsafe else None
     if visitor is None:
         raise SignInNeeded("Your sign-in has ended, or you have not signed in yet.")
-    if not policy.allows(visitor.roles):
+    if not may:
         raise Forbidden("You are signed in, but not with a role that may do this. Ask an admin of this tracker for it.")
-    connection.state["visitor"] = visitor
     if form and not same(form.value("token"), visitor.form_token):
         raise StaleForm("You have signed in again since you opened the page that you sent.")
+
+
+async def _form(connection: Connection, handler: BaseRouteHandler) -> Form:
+    """The form that was sent; a large one is held for nobody but those who have a role at what the address names."""
+    visitor, of = connection.state["visitor"], connection.path_params.get(handler.opt.get(LARGE_FORMS, ""))
+    known = visitor is not None and any(
+        held.of == of and held.role in policy_of(handler).roles for held in visitor.held if held.of
+    )
+    return await read_form(connection, may_be_large=known)  # type: ignore[arg-type]  # it is the request of a route
 
 
 def is_borne(connection: Connection, policy: Policy) -> bool:

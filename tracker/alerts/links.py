@@ -9,7 +9,7 @@ from tracker.web.mail import Envelope
 from tracker.web.secrets import Secrets
 
 MAIL = "mail"
-"""By which the address of a one-click form says in which mail it stands: no secret, its Message-ID says it too."""
+"""By which the address of a one-click form says in which mail it stands: no secret."""
 CODE_DIGITS = 6
 """Few enough to be typed from another screen; the tries are counted."""
 
@@ -68,11 +68,15 @@ class Links(msgspec.Struct, frozen=True, kw_only=True):
         whose = (self.public_url, self.secrets, owed.destination_id, owed.created_at)
         return Envelope(
             to=owed.address or "",
-            message_id=f"{_mark(owed.about, owed.created_at, owed.id)}@{self.mail_host}",
+            message_id=f"{self._name(owed)}@{self.mail_host}",
             sent_at=now,
             manage=manage_address(*whose),
             one_click=f"{one_click_address(*whose)}?{MAIL}={owed.id}",
         )
+
+    def _name(self, owed: Owed) -> str:
+        """By which mail programs know a mail again, and nobody can count what else is owed, or about whom."""
+        return self.secrets.token("mail", owed.about, owed.created_at, owed.id)
 
     def webhook_id(self, owed: Owed) -> str:
         """By which a receiver knows an event again: the same at each try, and in a replay."""

@@ -25,15 +25,15 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     level: Level | None
     sentence: str
     details: Details
-    after_id: int
-    """The newest saving of this answer that they had seen."""
+    after: int
+    """The number of the newest saving of this answer that they had seen."""
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a saving."""
 
-    row: int
-    """Its id; that of the same saving before it where a form was sent twice."""
+    number: int
+    """Which saving of its answer it is; the same saving before it where a form was sent twice."""
     clash: bool = False
     """Whether somebody saved the same answer in between: it was kept as a view, and nothing of theirs is lost."""
 
@@ -88,20 +88,21 @@ async def save(
     rows = await queries.history_of(db, assessment, given.criterion.key)
     newest = rows[-1] if rows else None
     if newest and _is_sent_twice(newest, given, by):
-        return Kept(row=newest.id)
-    clash = newest is not None and newest.id > given.after_id
+        return Kept(number=newest.number)
+    number = newest.number if newest else 0
+    clash = number > given.after
     kind = AGREED if agrees and not clash else VIEW
-    row = _row(assessment, given.criterion.version, kind, given, by=by, at=now, after=given.after_id)
+    row = _row(assessment, given.criterion.version, kind, given, by=by, at=now, after=given.after)
     db.add(row)
     await db.flush()
-    return Kept(row=row.id or 0, clash=clash)
+    return Kept(number=number + 1, clash=clash)
 
 
 def _is_sent_twice(newest: Saved, given: Given, by: int) -> bool:
     return (
         newest.author_id == by
         and newest.kind != BROUGHT
-        and newest.id > given.after_id
+        and newest.number > given.after
         and is_same(newest, given.level, given.sentence, given.details)
     )
 
@@ -111,16 +112,16 @@ async def agree(
     authority: str,
     round: str,
     criterion: Criterion,
-    row_id: int,
+    number: int,
     *,
-    after_id: int,
+    after: int,
     by: int,
     now: datetime,
 ) -> Kept:
     """Make one of the savings of an answer the agreed one; raises NotFound, or Conflict where it cannot be changed."""
     assessment = await open_assessment(db, authority, round)
     rows = await queries.history_of(db, assessment, criterion.key)
-    chosen = next((row for row in rows if row.id == row_id), None)
+    chosen = next((row for row in rows if row.number == number), None)
     if chosen is None:
         raise NotFound("There is no such answer.")
     given = Given(
@@ -128,7 +129,7 @@ async def agree(
         level=chosen.level,
         sentence=chosen.sentence,
         details=chosen.details,
-        after_id=after_id,
+        after=after,
     )
     return await save(db, authority, round, given, by=by, agrees=True, now=now)
 
@@ -148,7 +149,7 @@ async def confirm(
     looked = [(item, standings.get(item.key, Standing())) for item in criteria]
     chosen = [(item, at.answer) for item, at in looked if at.is_brought and at.answer and at.level]
     for item, old in chosen:
-        db.add(_row(assessment, item.version, AGREED, old, by=by, at=now, after=old.id))
+        db.add(_row(assessment, item.version, AGREED, old, by=by, at=now, after=old.number))
     await db.flush()
     return len(chosen)
 
@@ -171,7 +172,7 @@ def _row(
         kind=kind,
         author_id=by,
         saved_at=at,
-        after_id=after or None,
+        seen=after or None,
         level=said.level,
         sentence=said.sentence,
         content=msgspec.json.encode(said.details).decode(),

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.benchmark import queries
 from tracker.benchmark.flags import REVISED, FlagView
-from tracker.benchmark.models import Flag
+from tracker.benchmark.models import Assessment, Flag
 from tracker.benchmark.schemas import AssessmentView
 
 
@@ -39,11 +39,12 @@ async def cleared_flags(
 
 async def to_revise(db: AsyncSession, assessment: AssessmentView) -> frozenset[str]:
     """The questions of which somebody said, with words, that the answer filled in here is to be revised."""
-    rounds = [number for number in (assessment.before_id, assessment.id) if number]
+    before = select(Assessment.round).where(Assessment.id == assessment.before_id)
+    rounds = [assessment.round, *(await db.exec(before)).all()]
     found = select(Flag.criterion).where(
         Flag.authority == assessment.authority,
         Flag.outcome == REVISED,
         Flag.why != "",
-        or_(*(col(Flag.about).startswith(f"answer/{number}/") for number in rounds)),
+        or_(*(col(Flag.about).startswith(f"answer/{round}/") for round in rounds)),
     )
     return frozenset((await db.exec(found)).all())

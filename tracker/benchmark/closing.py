@@ -11,11 +11,13 @@ from tracker.accounts.models import HeldRole
 from tracker.accounts.policies import OF_AUTHORITY
 from tracker.authorities.files import authorities
 from tracker.authorities.schemas import Authority
+from tracker.benchmark.circumstances import circumstances_of
 from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Outcome
 from tracker.benchmark.models import Assessment, Closing, Comparison
-from tracker.benchmark.questions import rounds
-from tracker.benchmark.schemas import LEVELS, Level, Round
+from tracker.benchmark.questions import asked, rounds
+from tracker.benchmark.schemas import Level, Round
 from tracker.clock import LONDON, london_day
+from tracker.db import new_rows
 from tracker.web.secrets import Secrets
 
 MARK = 16
@@ -31,14 +33,14 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Remembered(msgspec.Struct, frozen=True, kw_only=True):
-    """Who counted in a round and what was shown to whom, without a name: later rounds must give nobody away."""
+    """Who signed in a round and what was shown to whom, without a name: later rounds must give nobody away."""
 
     signed: tuple[str, ...]
     """Marks, in an order that says nothing."""
-    counted: dict[str, tuple[int, ...]]
-    """By key of a criterion: places in `signed` of those who gave a level."""
+    asked: dict[str, tuple[int, ...]]
+    """By criterion and version: places in `signed` of those who were asked."""
     weighed: dict[str, dict[str, tuple[Cohort, ...]]]
-    """By mark of the reader and key of the criterion: what was shown, or not because of what was answered."""
+    """By mark of the reader, criterion and version: what was shown, or not because of what was answered."""
 
 
 class _Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ class _Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Signed(msgspec.Struct, frozen=True, kw_only=True):
+    edition: str
     answers: tuple[_Answered, ...]
 
 
@@ -90,11 +93,13 @@ async def prepare(db: AsyncSession, round: Round, keys: Secrets) -> Prepared:
 async def keep(db: AsyncSession, prepared: Prepared, found: Mapping[str, Outcome], *, now: datetime) -> bool:
     """Keep for good what was worked out; False where another worker was quicker."""
     key, marks = prepared.round.key, prepared.marks
-    if prepared.round not in await over(db, now=now):
+    content = _json(_to_remember(prepared.given.answers, found, marks))
+    values = {"round": key, "closed_at": now, "content": content}
+    if not (await db.exec((await new_rows(db, Closing)).values(values).on_conflict_do_nothing())).rowcount:
         return False
-    db.add(Closing(round=key, closed_at=now, content=_json(_to_remember(prepared.given.answers, found, marks))))
-    # Who erased everything meanwhile is kept nothing for.
-    there = set((await db.exec(select(Assessment.authority).where(Assessment.round == key))).all())
+    # Who erased everything meanwhile is kept nothing for; who is erasing at this moment is waited for.
+    found_there = select(Assessment.authority).where(Assessment.round == key).order_by(col(Assessment.id))
+    there = set((await db.exec(found_there.with_for_update())).all())
     for authority in sorted(found.keys() & there):
         # Sorted, since their order in a set says nothing either.
         linked = tuple(sorted(marks[other] for other in prepared.given.linked.get(authority, ()) if other in marks))
@@ -130,25 +135,27 @@ def kind_of(authority: Authority) -> str:
 
 
 async def _answers(db: AsyncSession, round: Round) -> dict[str, dict[str, Level]]:
-    """By authority that had signed by the end of the last day: its levels, by criterion and version."""
+    """By authority that had signed by the end of the last day: what it was asked, and its levels."""
     end = datetime.combine(round.closes + timedelta(days=1), time(), tzinfo=LONDON)
     found = select(Assessment.authority, Assessment.frozen).where(
         Assessment.round == round.key, col(Assessment.signed_at) < end, col(Assessment.frozen).is_not(None)
     )
-    real = {authority.key for authority in authorities() if not authority.invented}
+    real = {authority.key: authority for authority in authorities() if not authority.invented}
     return {
-        key: _levels(_SIGNED.decode(body or ""))
+        key: _levels(real[key], _SIGNED.decode(body or ""))
         for key, body in (await db.exec(found.order_by(Assessment.authority))).all()
         if key in real
     }
 
 
-def _levels(signed: _Signed) -> dict[str, Level]:
-    return {
-        f"{answer.criterion.key}/{answer.criterion.version}": answer.level
-        for answer in signed.answers
-        if answer.criterion.compared and answer.level in LEVELS
-    }
+def _levels(authority: Authority, signed: _Signed) -> dict[str, Level]:
+    """By criterion and version. Who was asked is no secret, and that somebody gave no level is an answer like any."""
+    compared = (item for item in asked(signed.edition, circumstances_of(authority)) if item.compared)
+    found = {item.key: (item.version, Level.NOT_KNOWN) for item in compared}
+    for answer in signed.answers:
+        if answer.criterion.compared and answer.level:
+            found[answer.criterion.key] = (answer.criterion.version, answer.level)
+    return {f"{key}/{version}": level for key, (version, level) in found.items()}
 
 
 async def _linked(db: AsyncSession) -> dict[str, frozenset[str]]:
@@ -182,11 +189,11 @@ def _earlier(
     found = []
     for closing in before:
         for criterion, weighed in closing.weighed.get(marks[reader], {}).items():
-            counted = {closing.signed[place] for place in closing.counted[criterion]}
+            there = {closing.signed[place] for place in closing.asked[criterion]}
             for cohort in weighed:
-                members = {key for key in cohorts[cohort] - {reader} if marks[key] in counted}
+                members = {key for key in cohorts[cohort] - {reader} if marks[key] in there}
                 known = frozenset(members & present)
-                found.append(Earlier(criterion=criterion, known=known, gone=len(members) - len(known)))
+                found.append(Earlier(criterion=key_of(criterion), known=known, gone=len(members) - len(known)))
     return found
 
 
@@ -195,18 +202,13 @@ def _to_remember(
 ) -> Remembered:
     signed = sorted(answers, key=lambda key: marks[key])
     criteria = sorted({criterion for levels in answers.values() for criterion in levels})
-    counted: dict[str, tuple[int, ...]] = {}
-    for criterion in criteria:
-        places = tuple(place for place, key in enumerate(signed) if criterion in answers[key])
-        counted[key_of(criterion)] = tuple(sorted({*counted.get(key_of(criterion), ()), *places}))
     return Remembered(
         signed=tuple(marks[key] for key in signed),
-        counted=counted,
-        weighed={
-            marks[key]: {key_of(criterion): cohorts for criterion, cohorts in outcome.weighed.items()}
-            for key, outcome in shown.items()
-            if outcome.weighed
+        asked={
+            criterion: tuple(place for place, key in enumerate(signed) if criterion in answers[key])
+            for criterion in criteria
         },
+        weighed={marks[key]: outcome.weighed for key, outcome in shown.items() if outcome.weighed},
     )
 
 

@@ -3,7 +3,8 @@
 Pure. Whoever reads is taken to know everything but the answers: who signed, who is in which cohort, and these rules. So
 what is not shown tells them something too. Before anything of a question is shown, each other authority must have an
 answer that it did not give, with which the same readers would be shown the very same; `is_open` looks for it. Otherwise
-nothing of the question is shown to them, which all four levels would lead to alike.
+nothing of the question is shown to them, which all four levels would lead to alike: not even England alone, since that
+would say that the rest was too much to show.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +13,7 @@ from enum import StrEnum
 import msgspec
 
 from tracker.benchmark.schemas import LEVELS, Level
-from tracker.benchmark.worlds import World, is_open
-
-FEWEST = 5
-"""How many others there must be, and in how many authorities two cohorts that are both shown must differ, if at all."""
-AT_LEAST = (50, 20, 10, FEWEST)
+from tracker.benchmark.worlds import FEWEST, World, is_open
 
 
 class Cohort(StrEnum):
@@ -57,16 +54,16 @@ class Earlier(msgspec.Struct, frozen=True, kw_only=True):
     criterion: str
     """Its key, whatever the version."""
     known: frozenset[str]
-    """Of those that counted, who took part in this round too."""
+    """Of those that were asked, who took part in this round too."""
     gone: int
-    """How many counted then and do not take part now."""
+    """How many were asked then and do not take part now."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """All that a comparison is made of."""
 
     answers: Mapping[str, Mapping[str, Level]]
-    """By authority that signed, and criterion and version, like 1b/2."""
+    """By authority that signed, and criterion and version, like 1b/2, all that it was asked, no level or one."""
     cohorts: Mapping[str, Mapping[Cohort, frozenset[str]]]
     """By authority that signed: keys of those in each of its cohorts, its own or not."""
     linked: Mapping[str, frozenset[str]] = {}
@@ -129,22 +126,16 @@ class _Crowd:
         places, sets = self._places(readers, others, before)
         # Where many of them are gone, what was shown says little of those who are left.
         still = {known for known, earlier in before if known and earlier.gone < FEWEST} - set(sets)
-        for kept in (len(places), sum(cohort is Cohort.ENGLAND for _, cohort in places)):
-            # England comes first. It alone is shown where nothing could be with the smaller cohorts beside it.
-            world = World(levels, sets[:kept], sorted(still))
-            shares = world.shown[:kept]
-            if any(len(share) > 1 for share in shares) and is_open(world):
-                cells = [
-                    _cell(share, mask.bit_count()) if len(share) > 1 else None
-                    for share, mask in zip(shares, sets[:kept], strict=True)
-                ]
-                return list(zip(places, [*cells, *[None] * (len(places) - kept)], strict=True))
-        return [(place, None) for place in places]
+        world = World(levels, sets, sorted(still))
+        shares = world.shown[: len(sets)]
+        if not any(len(share) > 1 for share in shares) or not is_open(world):
+            return [(place, None) for place in places]
+        return [(place, _cell(share) if len(share) > 1 else None) for place, share in zip(places, shares, strict=True)]
 
     def _places(
         self, readers: frozenset[str], others: int, before: Sequence[tuple[int, Earlier]]
     ) -> tuple[list[Place], list[int]]:
-        """The cohorts that may be shown as far as that depends on who answered, and not on what."""
+        """The cohorts that may be shown as far as that depends on who was asked, and not on what they answered."""
         places: list[Place] = []
         sets: list[int] = []
         for cohort in Cohort:
@@ -168,11 +159,11 @@ class _Crowd:
         ]
 
     def _by_level(self, criterion: str) -> tuple[int, ...]:
+        """Who gave each level, and last who was asked and gave none."""
         if criterion not in self._levels:
-            self._levels[criterion] = tuple(
-                self._mask(key for key, answers in self._given.answers.items() if answers.get(criterion) == level)
-                for level in LEVELS
-            )
+            asked = {key: answers[criterion] for key, answers in self._given.answers.items() if criterion in answers}
+            gave = [self._mask(key for key, level in asked.items() if level == each) for each in LEVELS]
+            self._levels[criterion] = (*gave, self._mask(asked) & ~sum(gave))
         return self._levels[criterion]
 
     def _mask(self, authorities: Iterable[str]) -> int:
@@ -184,7 +175,6 @@ def _near(mask: int, other: int, *, gone: int = 0) -> bool:
     return 1 <= (mask ^ other).bit_count() + gone < FEWEST
 
 
-def _cell(shares: tuple[int, ...], others: int) -> Cell:
-    return Cell(
-        shares=dict(zip(LEVELS, shares, strict=True)), at_least=next(floor for floor in AT_LEAST if others >= floor)
-    )
+def _cell(shown: tuple[int, ...]) -> Cell:
+    *shares, at_least = shown
+    return Cell(shares=dict(zip(LEVELS, shares, strict=True)), at_least=at_least)

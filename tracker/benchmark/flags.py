@@ -3,11 +3,12 @@
 Flags are rows of one authority; who leads it clears each by confirming or revising. Nothing here commits.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, true, update
+from sqlalchemy import ColumnElement, true, tuple_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,7 +19,7 @@ from tracker.benchmark.questions import criterion_of, newest_edition, questions
 from tracker.benchmark.rules import Standing, standing
 from tracker.benchmark.schemas import AssessmentView, Saved
 from tracker.clock import london_day
-from tracker.db import new_rows
+from tracker.db import LARGEST_ID, new_rows
 from tracker.strategies import facts
 from tracker.strategies.facts import Change, kind_of
 from tracker.strategies.queries import changes_of
@@ -58,9 +59,8 @@ class Resting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlagView(msgspec.Struct, frozen=True, kw_only=True):
-    """A flag as members of its authority see it."""
+    """A flag as members of its authority see it: `about` and `cause` name it."""
 
-    id: int
     about: str
     criterion: str
     cause: str
@@ -68,10 +68,15 @@ class FlagView(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     raised_at: datetime
 
+    @property
+    def name(self) -> str:
+        """By which forms name it."""
+        return f"{self.about}:{self.cause}"
+
 
 def of_answer(assessment: AssessmentView, criterion: str) -> str:
     """What flags of an answer are about."""
-    return f"answer/{assessment.id}/{criterion}"
+    return f"answer/{assessment.round}/{criterion}"
 
 
 def happenings(changes: Sequence[Change], *, after: int) -> Iterator[Happened]:
@@ -164,14 +169,13 @@ async def _resting(db: AsyncSession, criteria: set[str] | None) -> list[Resting]
 async def _standing_answers(db: AsyncSession, criteria: set[str] | None) -> list[Resting]:
     newest = {row.authority: row for row in (await db.exec(queries.UNFROZEN.order_by(Assessment.round))).all()}
     assessments = {view.id: view for view in map(queries.view, newest.values())}
-    saved: dict[tuple[int, str], list[Saved]] = {}
+    saved: defaultdict[tuple[int, str], list[Saved]] = defaultdict(list)
     asked = select(Answer).where(_about(Answer.criterion, criteria)).order_by(col(Answer.id))
     for row in (await db.exec(asked)).all():
         if row.assessment_id in assessments:
-            saved.setdefault((row.assessment_id, row.criterion), []).append(queries.saved(row, None))
-    return [
-        item for (number, key), rows in saved.items() for item in _answers(assessments[number], {key: standing(rows)})
-    ]
+            rows = saved[row.assessment_id, row.criterion]
+            rows.append(queries.saved(row, None, number=len(rows) + 1))
+    return [item for (of, key), rows in saved.items() for item in _answers(assessments[of], {key: standing(rows)})]
 
 
 async def _open_actions_of(db: AsyncSession, criteria: set[str] | None) -> list[Resting]:
@@ -179,7 +183,7 @@ async def _open_actions_of(db: AsyncSession, criteria: set[str] | None) -> list[
     return [
         Resting(
             authority=action.authority,
-            about=f"action/{action.id}",
+            about=f"action/{action.number}",
             criterion=action.criterion,
             version=action.version,
             saved_at=action.made_at,
@@ -246,13 +250,16 @@ async def carry(db: AsyncSession, before: AssessmentView, into: AssessmentView, 
     await _raise(db, due, now=now)
 
 
-async def open_flags(db: AsyncSession, authority: str) -> list[FlagView]:
-    """What an authority has not cleared, the newest happening first; an action that is done or gone needs no look."""
-    known = select(PlanAction.id).where(PlanAction.authority == authority, *_open_actions())
+async def open_flags(db: AsyncSession, authority: str, *, first: int = 1, last: int = LARGEST_ID) -> list[FlagView]:
+    """What an authority has not cleared, the newest happening first; an action that is done or gone needs no look.
+
+    Only of those between two ids, where only they are asked about.
+    """
+    known = select(PlanAction.number).where(PlanAction.authority == authority, *_open_actions())
     actions = {f"action/{number}" for number in (await db.exec(known)).all()}
     found = (
         select(Flag)
-        .where(Flag.authority == authority, col(Flag.cleared_at).is_(None))
+        .where(Flag.authority == authority, col(Flag.cleared_at).is_(None), col(Flag.id).between(first, last))
         .order_by(col(Flag.happened_on).desc(), Flag.cause, col(Flag.id))
     )
     rows = [row for row in (await db.exec(found)).all() if row.about in actions or not row.about.startswith("action/")]
@@ -262,7 +269,7 @@ async def open_flags(db: AsyncSession, authority: str) -> list[FlagView]:
 async def clear(
     db: AsyncSession,
     authority: str,
-    flags: Iterable[int],
+    names: Collection[str],
     *,
     outcome: str,
     by: int,
@@ -271,11 +278,11 @@ async def clear(
     about: str | None = None,
 ) -> int:
     """Clear flags of an authority, or of one thing of it, that are not cleared yet; returns how many."""
+    named = [flag for flag in await open_flags(db, authority) if flag.name in names and about in (None, flag.about)]
     ours = (
         col(Flag.authority) == authority,
-        col(Flag.id).in_([*flags]),
+        tuple_(col(Flag.about), col(Flag.cause)).in_([(flag.about, flag.cause) for flag in named]),
         col(Flag.cleared_at).is_(None),
-        col(Flag.about) == about if about else true(),
     )
     values = {"cleared_at": now, "cleared_by": by, "outcome": outcome, "why": why}
     return (await db.exec(update(Flag).where(*ours).values(**values))).rowcount

@@ -17,7 +17,6 @@ from tracker.authorities.invented import authority_of
 from tracker.authorities.schemas import Authority
 from tracker.benchmark import letters
 from tracker.benchmark.models import AccessRequest, Assessment
-from tracker.db import LARGEST_ID
 from tracker.errors import Conflict, NotFound
 from tracker.web.secrets import Secrets
 
@@ -42,7 +41,7 @@ def is_own_address(authority: Authority, address: str) -> bool:
 
 def link(asked: AccessRequest, secrets: Secrets) -> str:
     """The path that the mail leads to."""
-    return f"/authorities/access/{asked.id}/{secrets.token(PURPOSE, asked.id, asked.asked_at)}"
+    return f"/authorities/access/{asked.mark}/{secrets.token(PURPOSE, asked.id, asked.asked_at)}"
 
 
 async def request_access(
@@ -59,16 +58,21 @@ async def request_access(
 
 
 async def by_link(
-    db: AsyncSession, number: str, token: str, *, secrets: Secrets, now: datetime, lock: bool = False
+    db: AsyncSession, mark: str, token: str, *, secrets: Secrets, now: datetime, lock: bool = False
 ) -> AccessRequest | None:
     """The request that a link belongs to, while the link works or has been used."""
-    if not number.isascii() or not number.isdigit() or int(number) > LARGEST_ID:
+    if not _is_mark(mark):
         return None
-    found = select(AccessRequest).where(AccessRequest.id == int(number))
+    found = select(AccessRequest).where(AccessRequest.mark == mark)
     row = (await db.exec(found.with_for_update() if lock else found)).first()
     if row is None or not secrets.check(token, PURPOSE, row.id, row.asked_at):
         return None
     return row if row.proved_at or row.asked_at + LASTS > now else None
+
+
+def _is_mark(text: str) -> bool:
+    """Whether a text of an address can be a mark at all: PostgreSQL refuses some texts even to look for."""
+    return text.isascii() and text.isalnum()
 
 
 async def prove(db: AsyncSession, row: AccessRequest, *, now: datetime) -> None:
@@ -143,10 +147,10 @@ async def _has_begun(db: AsyncSession, authority: str) -> bool:
 
 
 async def let_in(
-    db: AsyncSession, authority: str, number: int, roles: Collection[Role], *, by: int, now: datetime
+    db: AsyncSession, authority: str, mark: str, roles: Collection[Role], *, by: int, now: datetime
 ) -> Person:
     """Let in somebody who waits; raises NotFound, and Conflict when somebody else has answered meanwhile."""
-    row = await _waiting(db, authority, number)
+    row = await _waiting(db, authority, mark)
     person = await _person_for(db, row, by=by, now=now)
     for role in roles:
         await people.give(db, person.id or 0, role, authority, by=by, now=now)
@@ -156,27 +160,27 @@ async def let_in(
     return person
 
 
-async def refuse(db: AsyncSession, authority: str, number: int, *, by: int, now: datetime) -> None:
+async def refuse(db: AsyncSession, authority: str, mark: str, *, by: int, now: datetime) -> None:
     """Refuse somebody who waits, and tell them; raises as `let_in` does."""
-    row = await _waiting(db, authority, number)
+    row = await _waiting(db, authority, mark)
     row.outcome, row.answered_at, row.answered_by = REFUSED, now, by
     db.add(row)
     await letters.ask(
         db,
         authority=authority,
         kind=REFUSED_LETTER,
-        key=f"refused/{number}",
+        key=f"refused/{row.id}",
         address=row.address,
-        content={"request": number},
+        content={"request": row.id},
         now=now,
     )
 
 
-async def _waiting(db: AsyncSession, authority: str, number: int) -> AccessRequest:
+async def _waiting(db: AsyncSession, authority: str, mark: str) -> AccessRequest:
     row = (
         await db.exec(
             select(AccessRequest)
-            .where(AccessRequest.id == number, AccessRequest.authority == authority)
+            .where(AccessRequest.mark == (mark if _is_mark(mark) else ""), AccessRequest.authority == authority)
             .where(col(AccessRequest.outcome).is_not(None))
             .with_for_update()
         )

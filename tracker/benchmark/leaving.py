@@ -1,6 +1,6 @@
 """What an authority takes with it, and erasing all that is kept of it. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +37,12 @@ OWN: tuple[type[SQLModel], ...] = (
     Assessment,
 )
 """Every table with rows of an authority, what refers to others first. A test compares it with all tables there are."""
+_LEFT_OUT: dict[type[SQLModel], tuple[str, ...]] = {
+    AccessRequest: ("mark",),
+    BenchmarkLetter: ("key", "content"),
+    PlanAction: ("number",),
+}
+"""What says nothing elsewhere: a name for addresses, ids of what a mail was about, and a number that is its id here."""
 _SHOWN: dict[type[SQLModel], tuple[Any, ...]] = {  # conditions, which SQLModel types as bool
     AccessRequest: (col(AccessRequest.proved_at).is_not(None),),
     BenchmarkLetter: (col(BenchmarkLetter.person_id).is_not(None),),
@@ -45,6 +51,13 @@ _SHOWN: dict[type[SQLModel], tuple[Any, ...]] = {  # conditions, which SQLModel 
 ERASED_LETTER = "benchmark-erased"
 ERASED = "erased a benchmark"
 """In the audit: it says how many rows, and nothing that was in them."""
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True):
+    """The rows of one table that are an authority's, as they are stored."""
+
+    of: type[SQLModel]
+    rows: Sequence[Any]  # instances of it
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,9 +69,56 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def everything(db: AsyncSession, authority: str) -> list[Kept]:
-    """Every row that is kept of an authority, and the people who are named in them or take part."""
-    kept = [await _rows(db, table, authority) for table in reversed(OWN)]
-    return [*kept, await _people(db, authority, kept)]
+    """Every row that is kept of an authority, and the people who are named in them or take part.
+
+    Ids count the rows of everybody, so each table is numbered anew, and what refers to a row says its new number.
+    """
+    tables = [await _rows(db, of, authority) for of in reversed(OWN)]
+    roles = await _roles(db, authority)
+    people = await _people(db, {*roles, *_named(tables)})
+    numbers = {str(table.of.__tablename__): _numbered(table.rows) for table in tables if _id(table.of)}
+    numbers["person"] = _numbered(people)
+    kept = [_kept(table, numbers) for table in tables]
+    rows = [
+        (place, person.name, person.address, " ".join(sorted(roles.get(person.id or 0, []))))
+        for place, person in enumerate(people, start=1)
+    ]
+    return [*kept, Kept(table="people", columns=("id", "name", "address", "roles"), rows=rows)]
+
+
+def _numbered(rows: Iterable[Any]) -> dict[int, int]:
+    """A new number for each row, by its id."""
+    return {row.id: place for place, row in enumerate(rows, start=1)}
+
+
+def _id(table: type[SQLModel]) -> bool:
+    return "id" in table.model_fields
+
+
+def _referred(table: type[SQLModel]) -> dict[str, str]:
+    """Which table each column refers to by an id: its own for the id itself."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    found = {str(column.name): key.column.table.name for column in columns for key in column.foreign_keys}
+    return {**({"id": str(table.__tablename__)} if _id(table) else {}), **found}
+
+
+def _named(tables: Iterable[Table]) -> set[int]:
+    """The ids of everybody whose number stands in a row: numbers alone would say nothing elsewhere."""
+    of = [(table, name) for table in tables for name, to in _referred(table.of).items() if to == "person"]
+    return {getattr(row, name) for table, name in of for row in table.rows} - {None}
+
+
+def _kept(table: Table, numbers: Mapping[str, Mapping[int, int]]) -> Kept:
+    out, referred = _LEFT_OUT.get(table.of, ()), _referred(table.of)
+    columns = [str(column.name) for column in table.of.__table__.columns]  # type: ignore[attr-defined]
+    columns = [name for name in columns if name not in out]
+
+    def value(row: Any, name: str) -> Any:  # as its column is
+        found = getattr(row, name)
+        return numbers[referred[name]].get(found) if name in referred else found
+
+    rows = [tuple(value(row, name) for name in columns) for row in table.rows]
+    return Kept(table=str(table.of.__tablename__), columns=tuple(columns), rows=rows)
 
 
 async def counts(db: AsyncSession, authority: str) -> dict[str, int]:
@@ -71,7 +131,8 @@ async def erase(db: AsyncSession, authority: str, *, end_access: bool, by: int, 
 
     What others were shown of it stays as it was.
     """
-    # Whoever is saving at this moment is waited for; whoever comes later finds nothing.
+    # Whoever is saving or adding to the plan at this moment is waited for; whoever comes later finds nothing.
+    await db.exec(select(HeldRole.id).where(HeldRole.of == authority).order_by(col(HeldRole.id)).with_for_update())
     for table in (Assessment, PlanAction):
         await db.exec(select(table).where(col(table.authority) == authority).with_for_update())
     others = [person.id for person in await members(db, authority) if person.id != by]
@@ -97,28 +158,21 @@ def _of(table: type[SQLModel]) -> Any:  # a column that every one of these table
     return col(table.authority)  # type: ignore[attr-defined]
 
 
-async def _rows(db: AsyncSession, table: type[SQLModel], authority: str) -> Kept:
-    columns = tuple(str(column.name) for column in table.__table__.columns)  # type: ignore[attr-defined]
+async def _rows(db: AsyncSession, table: type[SQLModel], authority: str) -> Table:
     order = [col(getattr(table, column.name)) for column in table.__table__.primary_key]  # type: ignore[attr-defined]
     found = await db.exec(select(table).where(_of(table) == authority, *_SHOWN.get(table, ())).order_by(*order))
-    rows = [tuple(getattr(row, name) for name in columns) for row in found.all()]
-    return Kept(table=str(table.__tablename__), columns=columns, rows=rows)
+    return Table(of=table, rows=found.all())
 
 
-async def _people(db: AsyncSession, authority: str, kept: Sequence[Kept]) -> Kept:
-    """Who takes part, and everybody whose number stands in a row: numbers alone would say nothing elsewhere."""
-    numbers = {
-        value
-        for table in kept
-        for place, name in enumerate(table.columns)
-        if name in ("person_id", "author_id", "owner_id") or name.endswith("_by") or name == "approver_id"
-        for value in (row[place] for row in table.rows)
-        if value is not None
-    }
+async def _roles(db: AsyncSession, authority: str) -> dict[int, list[str]]:
+    """Who takes part, with the roles that they hold."""
     held = await db.exec(select(HeldRole).where(HeldRole.of == authority, col(HeldRole.role).in_(OF_AUTHORITY)))
     roles: dict[int, list[str]] = {}
     for row in held.all():
         roles.setdefault(row.person_id, []).append(row.role)
-    found = await db.exec(select(Person).where(col(Person.id).in_({*numbers, *roles})).order_by(col(Person.id)))
-    rows = [(x.id, x.name, x.address, " ".join(sorted(roles.get(x.id or 0, [])))) for x in found.all()]
-    return Kept(table="people", columns=("id", "name", "address", "roles"), rows=rows)
+    return roles
+
+
+async def _people(db: AsyncSession, ids: Collection[int]) -> Sequence[Person]:
+    """By name, not in the order in which they came to the tracker, which may have been elsewhere."""
+    return (await db.exec(select(Person).where(col(Person.id).in_(ids)).order_by(Person.name, Person.address))).all()

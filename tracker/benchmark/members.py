@@ -35,7 +35,7 @@ class MemberView(msgspec.Struct, frozen=True, kw_only=True):
 class RequestView(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who waits to be let in; their address is proved."""
 
-    id: int
+    mark: str
     authority: str
     name: str
     address: str
@@ -64,14 +64,6 @@ async def members(db: AsyncSession, authority: str) -> tuple[MemberView, ...]:
         )
         for number, (person, roles) in held.items()
     )
-
-
-async def member(db: AsyncSession, authority: str, number: str) -> MemberView:
-    """One member of an authority; raises NotFound for anybody else."""
-    for found in await members(db, authority):
-        if str(found.id) == number:
-            return found
-    raise NotFound("Nobody with this number takes part in this benchmark.")
 
 
 async def waiting(db: AsyncSession, authority: str) -> tuple[RequestView, ...]:
@@ -107,7 +99,7 @@ async def change_roles(
     )
     had = {Role(row.role) for row in held.all() if row.person_id == person_id}
     if not had:
-        raise NotFound("Nobody with this number takes part in this benchmark.")
+        raise NotFound("They do not take part in this benchmark.")
     if Role.AUTHORITY_LEAD in had - set(roles) and set(await letters.leads(db, authority)) <= {person_id}:
         raise Conflict("Nobody would lead the benchmark any more: make somebody else lead first")
     for role in (role for role in OF_AUTHORITY if role in roles and role not in had):

@@ -1,14 +1,21 @@
 """Tables of the benchmark. All but `comparison` and `closing` are one authority's own, and are read by nobody else.
 
 Every row carries its authority, so that no query needs a join to stay within it, and erasing is one statement a table.
+An id counts the rows of all authorities, so none is ever shown: actions have a number of their own, savings are counted
+within their answer, requests have a mark, and people are marked at the edge (pages/access.py).
 """
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from tracker.db import NEVER_AGAIN, Instant
+
+
+def _mark() -> str:
+    return secrets.token_hex(8)
 
 
 class AccessRequest(SQLModel, table=True):
@@ -18,6 +25,8 @@ class AccessRequest(SQLModel, table=True):
     __table_args__ = NEVER_AGAIN
 
     id: int | None = Field(default=None, primary_key=True)
+    mark: str = Field(default_factory=_mark, sa_type=Text, unique=True, index=True)
+    """What addresses call it, drawn by chance: its id would tell how many have asked anywhere."""
     authority: str = Field(sa_type=Text, index=True)
     address: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
@@ -82,8 +91,8 @@ class Answer(SQLModel, table=True):
     """view (what one colleague thinks), agreed (what the authority answers), or brought (from the round before)."""
     author_id: int | None = Field(default=None, foreign_key="person.id")
     saved_at: datetime = Field(sa_type=Instant)
-    after_id: int | None = Field(default=None)
-    """The newest row of this answer that its author had seen; another one in between makes it a clash."""
+    seen: int | None = Field(default=None)
+    """How many savings of this answer its author had seen; another one in between makes it a clash."""
     level: str | None = Field(default=None, sa_type=Text)
     """not-in-place, developing, in-place, leading, not-known, or does-not-apply; None while only text was saved."""
     sentence: str = Field(default="", sa_type=Text)
@@ -95,10 +104,12 @@ class PlanAction(SQLModel, table=True):
     """What an authority will do about a gap. The plan is the authority's, and goes on from round to round."""
 
     __tablename__ = "plan_action"
-    __table_args__ = NEVER_AGAIN
+    __table_args__ = (Index("ix_plan_action_number", "authority", "number", unique=True), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     authority: str = Field(sa_type=Text, index=True)
+    number: int
+    """1, 2, 3 … in its authority's plan, for good: what papers quote. A removed one's is not given again."""
     assessment_id: int | None = Field(default=None, foreign_key="assessment.id")
     """The assessment whose gap it came from; None for one that was brought in."""
     criterion: str = Field(sa_type=Text)
@@ -152,7 +163,7 @@ class Flag(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     authority: str = Field(sa_type=Text, index=True)
     about: str = Field(sa_type=Text)
-    """answer/ASSESSMENT/CRITERION, or action/ID."""
+    """answer/ROUND/CRITERION, or action/NUMBER: of its authority."""
     criterion: str = Field(sa_type=Text)
     cause: str = Field(sa_type=Text)
     """change/SEQ (of the national record), or question/CRITERION/VERSION."""

@@ -1,5 +1,6 @@
 """What pages, papers and jobs read of a benchmark: structs, never rows, and always of one authority."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
@@ -69,20 +70,24 @@ async def _saved(db: AsyncSession, assessment: AssessmentView, criterion: str | 
     )
     if criterion is not None:
         found = found.where(Answer.criterion == criterion)
-    return [saved(row, name) for row, name in (await db.exec(found)).all()]
+    counted: Counter[str] = Counter()
+    rows = []
+    for row, name in (await db.exec(found)).all():
+        counted[row.criterion] += 1
+        rows.append(saved(row, name, number=counted[row.criterion]))
+    return rows
 
 
-def saved(row: Answer, name: str | None) -> Saved:
-    """One saving with its author's name."""
+def saved(row: Answer, name: str | None, *, number: int) -> Saved:
+    """One saving with its author's name and its place in its answer, which stays: rows are only added, under a lock."""
     return Saved(
-        id=row.id or 0,
+        number=number,
         criterion=row.criterion,
         version=row.version,
         kind=row.kind,
         author_id=row.author_id,
         author=name or GONE,
         saved_at=row.saved_at,
-        after_id=row.after_id,
         level=Level(row.level) if row.level else None,
         sentence=row.sentence,
         details=_DETAILS.decode(row.content),
@@ -116,7 +121,7 @@ async def names_of(db: AsyncSession, people: Iterable[int | None]) -> dict[int |
 
 
 def number_of(given: str) -> int:
-    """A row's number as an address or a form gives it; 0, which no row has, when it is none."""
+    """A number as an address or a form gives it; 0, which nothing has, when it is none."""
     is_number = given.isascii() and given.isdigit() and len(given) < 11
     return int(given) if is_number and int(given) <= LARGEST_ID else 0
 

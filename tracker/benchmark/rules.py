@@ -26,7 +26,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     views: tuple[Saved, ...] = ()
     """What colleagues think otherwise, each by their newest saving, the oldest first."""
     newest: int = 0
-    """The newest saving of this answer, 0 when there is none: a form says which it was made from."""
+    """The number of the newest saving, 0 when there is none: a form says which it was made from."""
 
     @property
     def level(self) -> Level | None:
@@ -59,9 +59,9 @@ def standing(rows: Sequence[Saved]) -> Standing:
     """
     if not rows:
         return NOTHING
-    newest = rows[-1].id
+    newest = rows[-1].number
     agreed = next((row for row in reversed(rows) if row.kind == AGREED), None)
-    later = [row for row in rows if row.kind == VIEW and (agreed is None or row.id > agreed.id)]
+    later = [row for row in rows if row.kind == VIEW and (agreed is None or row.number > agreed.number)]
     if agreed is not None:
         return Standing(answer=_with_additions(agreed, later), views=_otherwise(agreed, later), newest=newest)
     views = _newest_of_each(later)
@@ -85,7 +85,7 @@ def _says_the_same(one: Saved, other: Saved) -> bool:
 
 def _newest_of_each(views: Iterable[Saved]) -> tuple[Saved, ...]:
     newest = {view.author_id: view for view in views}
-    return tuple(sorted(newest.values(), key=lambda view: view.id))
+    return tuple(sorted(newest.values(), key=lambda view: view.number))
 
 
 def is_same(row: Saved, level: Level | None, sentence: str, details: Details) -> bool:

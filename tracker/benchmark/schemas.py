@@ -209,7 +209,8 @@ class Details(msgspec.Struct, frozen=True, kw_only=True):
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
     """One saving of an answer, as its history shows it."""
 
-    id: int
+    number: int
+    """1, 2, 3 … of this answer, in the order in which they were saved."""
     criterion: str
     version: int
     kind: str
@@ -217,7 +218,6 @@ class Saved(msgspec.Struct, frozen=True, kw_only=True):
     author: str
     """A name; "somebody who has left" where it is gone."""
     saved_at: datetime
-    after_id: int | None
     level: Level | None
     sentence: str
     details: Details

@@ -62,8 +62,7 @@ async def write_changed(db: AsyncSession, owed: About, papers: Papers) -> Letter
     if letter is None or authority is None:
         return None
     told = letters.content_of(letter)
-    found = await flags.open_flags(db, letter.authority)
-    new = [flag for flag in found if told["first"] <= flag.id <= told["last"]]
+    new = await flags.open_flags(db, letter.authority, first=told["first"], last=told["last"])
     if not new:
         return None
     newest = next(iter(await queries.assessments_of(db, letter.authority)), None)

@@ -1,15 +1,22 @@
 """Worlds: who may have answered what. Two in which a reader is shown the same cannot be told apart by that reader."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from functools import lru_cache
 from itertools import product
 
 Counts = tuple[int, ...]
-"""How many gave each level, the lowest level first."""
+"""How many gave each level, the lowest level first, and last how many gave none, unless that is known of each."""
+NONE = 4
+"""The place of those who gave no level, behind the four."""
 Bounds = tuple[Counts, Counts]
-"""The least and the most of each level."""
-DOMINATED: Counts = ()
-"""In the place of shares: all, or all but one, gave the same level."""
+"""The least and the most of each."""
+FEWEST = 5
+"""How many others there must be, and in how many authorities two cohorts that are both shown must differ, if at all."""
+AT_LEAST = (50, 20, 10, FEWEST)
+Fits = Callable[[Sequence[Counts]], bool]
+HIDDEN: Counts = ()
+"""In the place of shares: too few gave a level, or all of them, or all but one, gave the same."""
 APART: Counts = (0,)
 """In the place of shares: those who are not in another set that is shown would be given away."""
 REACH = 3
@@ -24,8 +31,9 @@ EVERY_STEP = 200_000
 class World:
     """What may be shown of some sets of authorities, each a number with a bit for each authority.
 
-    Authorities that are in the same of these sets are an atom: no reader can tell them apart. What was shown in an
-    earlier round is taken to hold still: to a reader who thinks that nobody has changed an answer, it does.
+    Authorities that are in the same of these sets are an atom: no reader can tell them apart. Who gave no level is in
+    them too: that somebody does not know is an answer. What was shown in an earlier round is taken to hold still: to a
+    reader who thinks that nobody has changed an answer, it does.
     """
 
     def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[int] = ()) -> None:
@@ -41,20 +49,35 @@ class World:
         ]
         self.shown = self.show(self.counts)
 
+    def of_levels(self, counts: Sequence[Counts]) -> "World":
+        """A world with these answers, to somebody who knows of each authority whether it gave a level."""
+        made = copy(self)
+        made.counts = [atom[:NONE] for atom in counts]
+        made.shown = made.show(made.counts)
+        return made
+
     def total(self, counts: Sequence[Counts], place: int) -> Counts:
-        """How many of a set gave each level."""
+        """How many of a set gave each level, or none."""
         inside = [atom for pattern, atom in zip(self.patterns, counts, strict=True) if pattern >> place & 1]
         return tuple(map(sum, zip(*inside, strict=True)))
 
     def show(self, counts: Sequence[Counts]) -> list[Counts]:
-        """Of each set its shares, or why they are not shown."""
+        """Of each set its shares and of how many at least, or why they are not shown."""
         totals = [self.total(counts, place) for place in self.sets]
         shown = [_shares(total) for total in totals]
         for first, second in self._inside:
             if len(shown[first]) > 1 and len(shown[second]) > 1:
                 apart = tuple(abs(a - b) for a, b in zip(totals[first], totals[second], strict=True))
-                shown[second] = APART if is_dominated(apart) else shown[second]
+                shown[second] = APART if says_too_much(apart) else shown[second]
         return shown
+
+    def looks_like(self, counts: Sequence[Counts]) -> bool:
+        """Whether the same would be shown if these were the answers."""
+        # Most worlds that are tried differ in the first set already.
+        for place, shown in zip(self.sets, self.shown, strict=True):
+            if shown != APART and _shares(self.total(counts, place)) != shown:
+                return False
+        return self.show(counts) == self.shown
 
     def bounds(self, place: int) -> Bounds:
         """Between what the answers of a set are, as far as what is shown of it tells."""
@@ -62,7 +85,7 @@ class World:
         size = sum(total)
         if len(self.shown[place]) <= 1:
             return (0,) * len(total), (size,) * len(total)
-        return _between(self.shown[place], size)
+        return _between(self.shown[place], size, len(total) > NONE)
 
 
 def _atoms(everybody: int, sets: Sequence[int]) -> list[tuple[int, int]]:
@@ -78,40 +101,68 @@ def _atoms(everybody: int, sets: Sequence[int]) -> list[tuple[int, int]]:
     return [(pattern, whole) for pattern, whole in atoms if pattern]
 
 
-def is_dominated(counts: Counts) -> bool:
-    """Whether all, or all but one, gave the same level."""
-    return max(counts) >= sum(counts) - 1
+def says_too_much(counts: Counts) -> bool:
+    """Whether fewer than five gave a level, or all of them, or all but one, gave the same."""
+    given = counts[:NONE]
+    return sum(given) < FEWEST or max(given) >= sum(given) - 1
 
 
+@lru_cache(maxsize=100_000)
 def _shares(counts: Counts) -> Counts:
-    """Shares in per cent, to the nearest ten; halves go up."""
-    whole = sum(counts)
-    return DOMINATED if is_dominated(counts) else tuple((20 * count + whole) // (2 * whole) * 10 for count in counts)
+    """Shares in per cent of those who gave a level, to the nearest ten, halves up; and how many those are at least."""
+    if says_too_much(counts):
+        return HIDDEN
+    given = counts[:NONE]
+    whole = sum(given)
+    return (*((20 * count + whole) // (2 * whole) * 10 for count in given), _floor(whole))
+
+
+def _floor(whole: int) -> int:
+    return next(floor for floor in AT_LEAST if whole >= floor)
 
 
 @lru_cache(maxsize=10_000)
-def _between(shares: Counts, whole: int) -> Bounds:
-    """The least and the most that each rounded share can stand for."""
-    fitting = [
-        [count for count in range(whole + 1) if (20 * count + whole) // (2 * whole) * 10 == share] for share in shares
-    ]
-    return tuple(min(each) for each in fitting), tuple(max(each) for each in fitting)
+def _between(shown: Counts, size: int, some_may_not_know: bool) -> Bounds:
+    """The least and the most that what is shown of a set of this size can stand for."""
+    *shares, floor = shown
+    # Where some may have given no level, only the floor is known of how many did.
+    above = [more - 1 for more in AT_LEAST if more > floor]
+    few, many = (floor, min([size, *above])) if some_may_not_know else (size, size)
+    # A share of s stands for s - 5 per cent up to less than s + 5.
+    least = [max(0, -(-few * (share - 5) // 100)) for share in shares]
+    most = [min(many, -(-many * (share + 5) // 100) - 1) for share in shares]
+    none = (size - many, size - few) if some_may_not_know else ()
+    return (*least, *none[:1]), (*most, *none[1:])
 
 
 def is_open(world: World) -> bool:
-    """Whether each authority may have answered something else, as far as anybody can tell who is shown this world."""
-    return all(
-        _has_other(world, atom, counts.index(max(counts)))
-        for atom, counts in enumerate(world.counts)
-        # Where an atom gave two levels, any two of it may have answered the other way round.
-        if max(counts) == sum(counts)
+    """Whether each authority may have answered something else, as far as anybody can tell who is shown this world.
+
+    Whoever gave a level may have given another, even to who knows that they gave one; whoever gave none may have given
+    one.
+    """
+    none = [atom for atom, counts in enumerate(world.counts) if counts[NONE] == sum(counts)]
+    return _are_levels_open(world, world.counts) and all(
+        # What would not be shown is no other world.
+        _has_other(world, atom, NONE, lambda counts: world.looks_like(counts) and _are_levels_open(world, counts))
+        for atom in none
     )
 
 
-def _has_other(world: World, atom: int, level: int) -> bool:
-    """Whether somebody of an atom in which all gave this level may have given another."""
+def _are_levels_open(world: World, counts: Sequence[Counts]) -> bool:
+    known = world.of_levels(counts)
+    return all(
+        _has_other(known, atom, gave.index(max(gave)), known.looks_like)
+        for atom, gave in enumerate(known.counts)
+        # Where an atom gave two levels, any two of it may have answered the other way round.
+        if 0 < sum(gave) == max(gave)
+    )
+
+
+def _has_other(world: World, atom: int, level: int, fits: Fits) -> bool:
+    """Whether somebody of an atom in which all gave this answer may have given another, in a world that fits."""
     near = (_moved(world.counts, moves) for moves in _moves(world, atom, level))
-    return any(world.show(counts) == world.shown for counts in near) or _Search(world, atom, level).finds()
+    return any(fits(counts) for counts in near) or _Search(world, atom, level, fits).finds()
 
 
 def _moves(world: World, atom: int, level: int) -> Iterator[list[tuple[int, int, int]]]:
@@ -139,8 +190,9 @@ GUARD = 1 << FIELD - 1
 class _Search:
     """Looks through the worlds around one for another that shows the same, atom by atom."""
 
-    def __init__(self, world: World, atom: int, level: int) -> None:
+    def __init__(self, world: World, atom: int, level: int, fits: Fits) -> None:
         self._world = world
+        self._fits = fits
         counts = world.counts
         self._order = sorted(range(len(counts)), key=lambda place: (place != atom, sum(counts[place])))
         few = sum(map(sum, counts)) <= FEW
@@ -165,7 +217,7 @@ class _Search:
         done = len(chosen)
         if done == len(self._order):
             made = dict(zip(self._order, chosen, strict=True))
-            return self._world.show([made[place] for place in range(done)]) == self._world.shown
+            return self._fits([made[place] for place in range(done)])
         low, high = self._rooms[done]
         for counts, packed in zip(self._choices[done], self._packed[done], strict=True):
             self._left -= 1

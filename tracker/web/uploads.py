@@ -18,7 +18,7 @@ LARGEST_UPLOAD = LARGEST_FILE + 100_000
 TOO_LARGE = "The file is larger than 2 MB. Take out pictures and sheets that are not needed, and choose it again."
 MOST_PARTS = 50
 LONGEST_HEAD = 4_000
-UNREADABLE = "The file did not arrive whole. Go back to its page and send it again."
+UNREADABLE = "The file did not arrive whole. Choose it again."
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{1,70}")
 _UNSAFE = re.compile(r"[^\w .()&+-]")
 

@@ -210,7 +210,7 @@ def _planned(material: Material, answer: FrozenAnswer) -> str:
 
 def _action(action: Action, material: Material) -> str:
     owner, due = action.owner or "no owner yet", due_text(action, material.today) if action.due_on else "no date"
-    return f"{action.title} ({owner}; {due}; {PROGRESS_TEXT[action.status].lower()})"
+    return f"Action {action.number}: {action.title} ({owner}; {due}; {PROGRESS_TEXT[action.status].lower()})"
 
 
 def _answer_table(paper: Paper, caption: str, answers: Sequence[FrozenAnswer]) -> None:

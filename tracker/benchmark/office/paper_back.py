@@ -60,8 +60,8 @@ def _plan(paper: Paper, material: Material) -> None:
 
 
 def _action(action: Action, material: Material) -> Sequence[Text]:
-    said = material.plan.last_word(action.id)
-    about = f"{action.title}\nFor {action.criterion}. {title_of(action)}"
+    said = material.plan.last_word(action.number)
+    about = f"Action {action.number}: {action.title}\nFor {action.criterion}. {title_of(action)}"
     measure = f"\nMeasure: {action.measure}" if action.measure else ""
     target = f"\nLeads to: {LEVEL_WORDS[action.target].lower()}" if action.target else ""
     return (

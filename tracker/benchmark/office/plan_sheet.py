@@ -21,9 +21,10 @@ EXAMPLE = (
 def plan_sheet(plan: Plan, *, title_of: Callable[[Planned], str], today: date) -> Sheet:
     """Every action, in the order of its page, with further columns that are not read again."""
     rows = [
-        (*_columns(action), title_of(action), action.status_on, *_said(plan, action, today)) for action in plan.actions
+        (*_columns(action), action.number, title_of(action), action.status_on, *_said(plan, action, today))
+        for action in plan.actions
     ]
-    heads = (*HEADS, "About", "Status since", "Overdue", "Last update", "Last updated")
+    heads = (*HEADS, "Action number", "About", "Status since", "Overdue", "Last update", "Last updated")
     return Sheet(name="Action plan", heads=heads, rows=rows)
 
 
@@ -42,7 +43,7 @@ def _columns(action: Action) -> tuple[str | date | None, ...]:
 
 
 def _said(plan: Plan, action: Action, today: date) -> tuple[str, str, date | None]:
-    newest = plan.last_word(action.id)
+    newest = plan.last_word(action.number)
     late = "Yes" if is_overdue(action, today) else "No"
     return late, newest.text if newest else "", london_day(newest.at) if newest else None
 

@@ -1,13 +1,15 @@
 """A round as tables: about it, its answers, the evidence of each. Pure."""
 
+from datetime import date, datetime
+
 import msgspec
 
 from tracker.benchmark.office.material import Material
 from tracker.benchmark.office.plan_sheet import plan_sheet
 from tracker.benchmark.office.sheets import Sheet, Value
 from tracker.benchmark.planning.about import title_of
-from tracker.benchmark.planning.schemas import Action, Update
-from tracker.benchmark.schemas import Frozen, FrozenAnswer
+from tracker.benchmark.planning.schemas import Priority, Progress, Update
+from tracker.benchmark.schemas import Frozen, FrozenAnswer, Level
 from tracker.benchmark.words import ARRANGEMENT_WORDS, BASIS_WORDS, LEVEL_WORDS, duty_not_shown
 from tracker.strategies.words import moment_text
 
@@ -92,6 +94,24 @@ def _yes(value: bool) -> str:
     return "Yes" if value else "No"
 
 
+class PlannedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An action as programs read it: its owner by name, as a paper has it."""
+
+    number: int
+    criterion: str
+    version: int
+    title: str
+    owner: str
+    due_on: date | None
+    priority: Priority
+    target: Level | None
+    measure: str
+    resources: str
+    status: Progress
+    status_on: date
+    made_at: datetime
+
+
 class RoundFile(msgspec.Struct, frozen=True, kw_only=True):
     """A round as JSON. Its names stay, so that programs can rely on them."""
 
@@ -101,7 +121,7 @@ class RoundFile(msgspec.Struct, frozen=True, kw_only=True):
     benchmark: Frozen
     not_answered: tuple[str, ...]
     """Keys of questions."""
-    plan: tuple[Action, ...]
+    plan: tuple[PlannedLine, ...]
     updates: tuple[Update, ...]
     made_at: str
 
@@ -113,7 +133,7 @@ def round_json(material: Material) -> bytes:
         status="signed" if material.is_signed else "draft",
         benchmark=material.frozen,
         not_answered=tuple(item.key for item in material.unanswered),
-        plan=material.plan.actions,
+        plan=tuple(msgspec.convert(action, PlannedLine, from_attributes=True) for action in material.plan.actions),
         updates=material.plan.updates,
         made_at=material.now.isoformat(),
     )

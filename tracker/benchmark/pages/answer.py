@@ -9,7 +9,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import actions, flags, queries
 from tracker.benchmark.actions import Given, Kept
 from tracker.benchmark.cleared import Cleared, cleared_flags
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import filled, places, read_whole
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
 from tracker.benchmark.pages.showing import shown
@@ -54,7 +54,7 @@ async def _form(request: Asking, at: AtRound, criterion: Criterion) -> Form:
     if chosen:
         async with request.app.state.database.reading() as db:
             history = await queries.history_of(db, at.assessment, criterion.key)
-        used = next((row for row in history if row.id == chosen), standing.answer)
+        used = next((row for row in history if row.number == chosen), standing.answer)
         return filled(used, after=standing.newest)
     own = next((view for view in standing.views if view.author_id == at.member.person_id), None)
     newest = standing.views[-1] if standing.views and not standing.answer else standing.answer
@@ -88,7 +88,7 @@ async def save_question(
     given = read_whole(form, asked)
     if not at.at(asked).newest and (given.level, given.sentence, given.details) == (None, "", Details()):
         form.wrong("level", "Choose one of the answers, or write down what you know so far")
-    if form.errors:
+    if form.errors and at.assessment.is_open:
         return await _page(request, at, asked, form)
     try:
         kept = await keep(request, at, given, form)
@@ -102,9 +102,14 @@ async def save_question(
 
 
 async def keep(request: Asking, at: AtRound, given: Given, form: Form) -> Kept:
-    """Save an answer; where a lead's saving is agreed, what it was flagged for is cleared by it."""
+    """Save an answer; where a lead's saving is agreed, what it was flagged for is cleared by it.
+
+    Raises Conflict where answers cannot be changed any more: before what is wrong with the text is said.
+    """
+    if not at.assessment.is_open:
+        raise Conflict(actions.closed(at.assessment))
     member, now = at.member, request.app.state.clock()
-    told = [number_of(flag) for flag in form.values("flag")]
+    told = form.values("flag")
     before = at.at(given.criterion).answer
     async with request.app.state.database.writing() as db:
         kept = await actions.save(
@@ -130,8 +135,8 @@ async def changed_meanwhile(
     at = await read_round(request, member, round)
     async with request.app.state.database.reading() as db:
         history = await queries.history_of(db, at.assessment, criterion.key)
-    own = next(row for row in history if row.id == kept.row)
-    other = next(row for row in reversed(history) if row.id < own.id)
+    own = next(row for row in history if row.number == kept.number)
+    other = next(row for row in reversed(history) if row.number < own.number)
     return render(
         request,
         "benchmark/clash.html",
@@ -179,7 +184,7 @@ async def agree(
                 at.round.key,
                 asked,
                 number_of(form.value("row")),
-                after_id=number_of(form.value("after")),
+                after=number_of(form.value("after")),
                 by=member.person_id,
                 now=request.app.state.clock(),
             )
@@ -193,6 +198,6 @@ async def agree(
 router = Router(
     path="/",
     route_handlers=[show_question, save_question, show_history, agree],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

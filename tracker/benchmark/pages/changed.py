@@ -13,11 +13,10 @@ from tracker.benchmark import flags, queries
 from tracker.benchmark.cleared import cleared_flags
 from tracker.benchmark.flags import CONFIRMED, REVISED, FlagView
 from tracker.benchmark.national import changed_announcements, record_of
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
-from tracker.benchmark.queries import number_of
 from tracker.benchmark.questions import questions
 from tracker.benchmark.resting import Moved, moved, sentence, subjects
 from tracker.benchmark.schemas import AssessmentView, Criterion
@@ -30,6 +29,8 @@ OUTCOMES = {
     CONFIRMED: "Still right: nothing has to change here",
     REVISED: "Revised: we have changed it, or will in the next round",
 }
+LONGEST_CAUSE = 100
+"""Characters of what names a change in a form: it stands in ids of the page that comes back."""
 
 
 GROUPS = {
@@ -69,9 +70,7 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         plan = await plan_counts(db, key, today=today)
         groups = await moved_for(db, member, found, assessments, plan)
         done = await cleared_flags(db, key)
-        told = [*found, *done]
-        titles = await titles_of(db, key, [number_of(flag.about.removeprefix("action/")) for flag in told])
-    rounds = {f"{item.id}": item.round for item in assessments}
+        titles = await titles_of(db, key)
     criteria = asked_of(member, assessments[0].edition) if assessments else ()
     order = {item.key: (place, item) for place, item in enumerate(criteria)}
     return render(
@@ -81,9 +80,9 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
         member=member,
         home=home_of(member),
         form=form,
-        groups=[(group, _resting(member, group, rounds, titles, order)) for group in groups],
+        groups=[(group, _resting(member, group, titles, order)) for group in groups],
         announcements={group.cause: changed_announcements(public, group.cause) for group in groups},
-        done=[(flag, _rests(member, flag, rounds, titles, order).title) for flag in done],
+        done=[(flag, _rests(member, flag, titles, order).title) for flag in done],
         sentence=sentence,
         outcomes=OUTCOMES,
         cleared=request.query_params.get("cleared", ""),
@@ -93,13 +92,12 @@ async def _page(request: Asking, member: Member, form: Form) -> Response[Any]:
 def _resting(
     member: Member,
     group: Moved,
-    rounds: Mapping[str, str],
-    titles: Mapping[int, str],
+    titles: Mapping[str, str],
     order: Order,
 ) -> list[tuple[str, str, list[Rests]]]:
     """What rests on one change, in groups: the key of each, its heading, and what is in it."""
-    placed = sorted(group.flags, key=lambda flag: (order[flag.criterion][0] if flag.criterion in order else 0, flag.id))
-    found = [(_group(flag, group.about), _rests(member, flag, rounds, titles, order)) for flag in placed]
+    placed = sorted(group.flags, key=lambda flag: order[flag.criterion][0] if flag.criterion in order else 0)
+    found = [(_group(flag, group.about), _rests(member, flag, titles, order)) for flag in placed]
     kept = [(key, heading, [item for its, item in found if its == key]) for key, heading in GROUPS.items()]
     return [(key, heading, items) for key, heading, items in kept if items]
 
@@ -117,17 +115,16 @@ def _group(flag: FlagView, about: Iterable[str]) -> str:
 def _rests(
     member: Member,
     flag: FlagView,
-    rounds: Mapping[str, str],
-    titles: Mapping[int, str],
+    titles: Mapping[str, str],
     order: Order,
 ) -> Rests:
     kind, _, rest = flag.about.partition("/")
     home = home_of(member)
     if kind == "action":
-        return Rests(flag=flag, title=f"Action: {titles.get(number_of(rest), '')}", href=f"{home}/plan/{rest}")
-    assessment, _, key = rest.partition("/")
+        return Rests(flag=flag, title=f"Action {rest}: {titles.get(rest, '')}", href=f"{home}/plan/{rest}")
+    round, _, key = rest.partition("/")
     title = order[key][1].title if key in order else ""
-    href = f"{home}/rounds/{rounds.get(assessment, '')}/questions/{key}"
+    href = f"{home}/rounds/{round}/questions/{key}"
     return Rests(flag=flag, title=f"Answer {key}{': ' if title else ''}{title}", href=href)
 
 
@@ -157,14 +154,14 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     """Clear what is ticked: confirmed, or revised with a word on how."""
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
-    cause = form.value("cause")
+    cause = form.value("cause")[:LONGEST_CAUSE]
     chosen = await _chosen(request, member, form, cause)
     if not chosen:
         form.wrong(f"flag-{cause}", "Tick what you have looked at")
     outcome = form.value("outcome")
     if outcome not in OUTCOMES:
         form.wrong(f"outcome-{cause}", "Say whether it is still right")
-    why = form.text("why", most=2000, label="The note")
+    why = form.text("why", most=2000, label="The note", at=f"why-{cause}")
     if outcome == REVISED and not why:
         form.wrong(f"why-{cause}", "Say in a few words what you have changed, or will change")
     ask_about_names(form, [why])
@@ -183,9 +180,9 @@ async def clear(request: Asking, authority: FromPath[str]) -> Response[Any]:
     return go(f"{home_of(member)}/flags?cleared={number}")
 
 
-async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[int]:
+async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> list[str]:
     """What is ticked by itself, or with its group, or with everything that rests on one change."""
-    ticked, whole = [number_of(flag) for flag in form.values("flag")], form.values("all")
+    ticked, whole = form.values("flag"), form.values("all")
     if not whole:
         return ticked
     async with request.app.state.database.reading() as db:
@@ -193,7 +190,7 @@ async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> li
         about = subjects(flags.happenings(await changes_of(db), after=0))
     of_cause = [flag for flag in found if flag.cause.replace("/", "-") == cause]
     groups = set(GROUPS) if "yes" in whole else set(whole)
-    return [*ticked, *(flag.id for flag in of_cause if _group(flag, about.get(flag.cause, ())) in groups)]
+    return [*ticked, *(flag.name for flag in of_cause if _group(flag, about.get(flag.cause, ())) in groups)]
 
 
-router = Router(path="/", route_handlers=[show_flags, clear], opt={"policy": MEMBERS}, include_in_schema=False)
+router = Router(path="/", route_handlers=[show_flags, clear], opt=WRITING, include_in_schema=False)

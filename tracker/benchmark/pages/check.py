@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions
 from tracker.benchmark.cleared import to_revise
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, member_at
 from tracker.benchmark.pages.reading import AtRound, read_round, refused
 from tracker.benchmark.pages.showing import counted, words
 from tracker.benchmark.pages.tasks import open_tasks
@@ -86,6 +86,4 @@ async def confirm_unchanged(request: Asking, authority: FromPath[str], round: Fr
     return go(f"{at.path}/check?confirmed={number}")
 
 
-router = Router(
-    path="/", route_handlers=[show_check, confirm_unchanged], opt={"policy": MEMBERS}, include_in_schema=False
-)
+router = Router(path="/", route_handlers=[show_check, confirm_unchanged], opt=WRITING, include_in_schema=False)

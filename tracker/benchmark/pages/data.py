@@ -10,7 +10,7 @@ from tracker.accounts.policies import Role
 from tracker.benchmark import leaving, queries
 from tracker.benchmark.office.everything import archive
 from tracker.benchmark.office.material import Material
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.files import take_away
 from tracker.benchmark.pages.papers import FILES, file_name, read_material
 from tracker.benchmark.pages.reading import at_round
@@ -103,6 +103,6 @@ async def erase(request: Asking, authority: FromPath[str]) -> Response[Any]:
 router = Router(
     path="/",
     route_handlers=[show_data, take_everything, erase],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

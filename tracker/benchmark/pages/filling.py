@@ -64,7 +64,7 @@ def read_first(form: Form, criterion: Criterion, old: Saved | None) -> Given:
     if level is Level.DOES_NOT_APPLY:
         details = replace(details, because=sentence)
     ask_about_names(form, [sentence])
-    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
+    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after=_after(form))
 
 
 def read_whole(form: Form, criterion: Criterion) -> Given:
@@ -83,7 +83,7 @@ def read_whole(form: Form, criterion: Criterion) -> Given:
     )
     sentence = _sentence(form, level, because=details.because)
     ask_about_names(form, [sentence, details.now, details.gap, details.notes, details.because, *_texts(details)])
-    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after_id=_after(form))
+    return Given(criterion=criterion, level=level, sentence=sentence, details=details, after=_after(form))
 
 
 def _after(form: Form) -> int:
@@ -101,7 +101,8 @@ def _level(form: Form, criterion: Criterion, *, required: str) -> Level | None:
 
 def _sentence(form: Form, level: Level | None, *, because: str = "") -> str:
     """Line breaks become spaces: the box is tall so that a sentence can be read while it is typed."""
-    form.put("sentence", " ".join(form.value("sentence").split()))
+    if len(form.value("sentence")) <= TEXT:
+        form.put("sentence", " ".join(form.value("sentence").split()))
     wanted = {Level.DOES_NOT_APPLY: "Say in one sentence why it does not apply", Level.NOT_KNOWN: "", None: ""}
     required = "" if because else wanted.get(level, "Say in one sentence why you chose this")
     return form.text("sentence", required=required, most=SENTENCE, label="The sentence")

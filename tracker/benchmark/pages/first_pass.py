@@ -6,7 +6,7 @@ from litestar import Response, Router, post, route
 from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, member_at
 from tracker.benchmark.pages.answer import changed_meanwhile, keep
 from tracker.benchmark.pages.filling import filled, read_first
 from tracker.benchmark.pages.reading import LINES, AtRound, read_round, refused
@@ -84,7 +84,7 @@ async def save_line(
     at = await read_round(request, member, round)
     asked = at.criterion(criterion)
     given = read_first(form, asked, mine(at, asked) or next(iter(at.at(asked).views[::-1]), None))
-    if form.errors:
+    if form.errors and at.assessment.is_open:
         return _page(request, at, asked, form)
     try:
         kept = await keep(request, at, given, form)
@@ -100,6 +100,6 @@ async def save_line(
 router = Router(
     path="/",
     route_handlers=[go_on, show_line, save_line],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

@@ -75,25 +75,25 @@ async def show_sent(request: Asking, key: FromPath[str]) -> Response[Any]:
     return render(request, "benchmark/access_sent.html", authority=_authority(key))
 
 
-@route("/authorities/access/{number:str}/{token:str}", http_method=READ)
-async def show_link(request: Asking, number: FromPath[str], token: FromPath[str]) -> Response[Any]:
+@route("/authorities/access/{mark:str}/{token:str}", http_method=READ)
+async def show_link(request: Asking, mark: FromPath[str], token: FromPath[str]) -> Response[Any]:
     """The page that the mail leads to: one button."""
     state = request.app.state
     async with state.database.reading() as db:
-        row = await joining.by_link(db, number, token, secrets=state.secrets, now=state.clock())
+        row = await joining.by_link(db, mark, token, secrets=state.secrets, now=state.clock())
     return _confirm(request, row)
 
 
-@post("/authorities/access/{number:str}/{token:str}")
-async def confirm(request: Asking, number: FromPath[str], token: FromPath[str]) -> Response[Any]:
+@post("/authorities/access/{mark:str}/{token:str}")
+async def confirm(request: Asking, mark: FromPath[str], token: FromPath[str]) -> Response[Any]:
     """Note that the address is theirs."""
     await read_form(request)
     state = request.app.state
     async with state.database.writing() as db:
-        row = await joining.by_link(db, number, token, secrets=state.secrets, now=state.clock(), lock=True)
+        row = await joining.by_link(db, mark, token, secrets=state.secrets, now=state.clock(), lock=True)
         if row:
             await joining.prove(db, row, now=state.clock())
-    return go(f"/authorities/access/{number}/{token}") if row else _confirm(request, None)
+    return go(f"/authorities/access/{mark}/{token}") if row else _confirm(request, None)
 
 
 def _confirm(request: Asking, row: AccessRequest | None) -> Response[Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, Router, post, route
 from litestar.params import FromPath
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.people import Apart
 from tracker.accounts.policies import OF_AUTHORITY, Role
@@ -12,7 +13,6 @@ from tracker.accounts.visitors import visitor_of
 from tracker.authorities.invented import authority_of
 from tracker.benchmark import joining, members
 from tracker.benchmark.pages.access import MEMBERS, NOT_YOURS, READ, Asking, Member, member_at
-from tracker.db import LARGEST_ID
 from tracker.errors import Conflict, NotFound
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
@@ -63,15 +63,15 @@ async def show_people(request: Asking, key: FromPath[str]) -> Response[Any]:
     )
 
 
-@route("/benchmark/{key:str}/people/{number:str}", http_method=READ)
-async def show_person(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+@route("/benchmark/{key:str}/people/{mark:str}", http_method=READ)
+async def show_person(request: Asking, key: FromPath[str], mark: FromPath[str]) -> Response[Any]:
     """What one member may do."""
     member = member_at(request, key, Role.AUTHORITY_LEAD)
-    return await _person(request, member, number, Form())
+    return await _person(request, member, mark, Form())
 
 
-@post("/benchmark/{key:str}/people/{number:str}")
-async def change(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+@post("/benchmark/{key:str}/people/{mark:str}")
+async def change(request: Asking, key: FromPath[str], mark: FromPath[str]) -> Response[Any]:
     """Let a member hold the roles that are ticked; none ends their taking part."""
     member = member_at(request, key, Role.AUTHORITY_LEAD)
     form = await read_form(request)
@@ -79,24 +79,24 @@ async def change(request: Asking, key: FromPath[str], number: FromPath[str]) -> 
     here, state = member.authority.key, request.app.state
     try:
         async with state.database.writing() as db:
-            person = await _member(db, here, number)
+            person = await _member(db, member, mark)
             await members.change_roles(db, here, person.id, roles, by=member.person_id, now=state.clock())
     except Conflict as error:
         form.wrong("roles", str(error))
-        return await _person(request, member, number, form, status=422)
+        return await _person(request, member, mark, form, status=422)
     still = person.id != member.person_id or Role.AUTHORITY_LEAD in roles
     return go(f"/benchmark/{here}/people?done=changed" if still else "/benchmark")
 
 
-@route("/benchmark/{key:str}/people/requests/{number:str}", http_method=READ)
-async def show_request(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+@route("/benchmark/{key:str}/people/requests/{mark:str}", http_method=READ)
+async def show_request(request: Asking, key: FromPath[str], mark: FromPath[str]) -> Response[Any]:
     """Somebody who waits, with what they wrote."""
     member = member_at(request, key, Role.AUTHORITY_LEAD)
-    return await _request(request, member, number, Form([("roles", Role.CONTRIBUTOR)]))
+    return await _request(request, member, mark, Form([("roles", Role.CONTRIBUTOR)]))
 
 
-@post("/benchmark/{key:str}/people/requests/{number:str}")
-async def answer(request: Asking, key: FromPath[str], number: FromPath[str]) -> Response[Any]:
+@post("/benchmark/{key:str}/people/requests/{mark:str}")
+async def answer(request: Asking, key: FromPath[str], mark: FromPath[str]) -> Response[Any]:
     """Let somebody in with the roles that are ticked, or refuse."""
     member = member_at(request, key, Role.AUTHORITY_LEAD)
     form = await read_form(request)
@@ -106,58 +106,53 @@ async def answer(request: Asking, key: FromPath[str], number: FromPath[str]) -> 
         for role in form.many("roles", list(OF_AUTHORITY), required="" if refused else "Choose what they may do")
     ]
     if form.errors:
-        return await _request(request, member, number, form, status=422)
-    here, state, asked = member.authority.key, request.app.state, _number(number)
+        return await _request(request, member, mark, form, status=422)
+    here, state = member.authority.key, request.app.state
     try:
         async with state.database.writing() as db:
             if refused:
-                await joining.refuse(db, here, asked, by=member.person_id, now=state.clock())
+                await joining.refuse(db, here, mark, by=member.person_id, now=state.clock())
             else:
-                await joining.let_in(db, here, asked, roles, by=member.person_id, now=state.clock())
+                await joining.let_in(db, here, mark, roles, by=member.person_id, now=state.clock())
     except NotFound as error:
         raise NotFound(NOT_YOURS) from error
     except Apart as error:
         form.wrong("roles", str(error))
-        return await _request(request, member, number, form, status=422)
+        return await _request(request, member, mark, form, status=422)
     except Conflict:
         return go(f"/benchmark/{here}/people?done=already")
     return go(f"/benchmark/{here}/people?done={'refused' if refused else 'let-in'}")
 
 
-async def _person(request: Asking, member: Member, number: str, form: Form, *, status: int = 200) -> Response[Any]:
+async def _person(request: Asking, member: Member, mark: str, form: Form, *, status: int = 200) -> Response[Any]:
     async with request.app.state.database.reading() as db:
-        person = await _member(db, member.authority.key, number)
+        person = await _member(db, member, mark)
     held = form.values("roles") if status != 200 else list(person.roles)
     return render(
         request, "benchmark/person.html", status=status, **_shared(member), person=person, held=held, form=form
     )
 
 
-async def _request(request: Asking, member: Member, number: str, form: Form, *, status: int = 200) -> Response[Any]:
+async def _request(request: Asking, member: Member, mark: str, form: Form, *, status: int = 200) -> Response[Any]:
     async with request.app.state.database.reading() as db:
         waiting = await members.waiting(db, member.authority.key)
-    asked = next((item for item in waiting if str(item.id) == number), None)
+    asked = next((item for item in waiting if item.mark == mark), None)
     if asked is None:
         raise NotFound(NOT_YOURS)
     return render(request, "benchmark/request.html", status=status, **_shared(member), asked=asked, form=form)
 
 
-async def _member(db: Any, authority: str, number: str) -> members.MemberView:
-    try:
-        return await members.member(db, authority, number)
-    except NotFound as error:
-        raise NotFound(NOT_YOURS) from error
+async def _member(db: AsyncSession, member: Member, mark: str) -> members.MemberView:
+    everybody = await members.members(db, member.authority.key)
+    chosen = member.marked(mark, everybody)
+    found = next((person for person in everybody if person.id == chosen), None)
+    if found is None:
+        raise NotFound(NOT_YOURS)
+    return found
 
 
 def _shared(member: Member) -> dict[str, Any]:
     return {"member": member, "authority": member.authority, "choices": CHOICES}
-
-
-def _number(text: str) -> int:
-    """The number in an address; raises NotFound for what is none."""
-    if not text.isascii() or not text.isdigit() or int(text) > LARGEST_ID:
-        raise NotFound(NOT_YOURS)
-    return int(text)
 
 
 router = Router(

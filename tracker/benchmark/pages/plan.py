@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark.cleared import cleared_flags
-from tracker.benchmark.pages.access import MEMBERS, NOT_YOUR_PART, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import NOT_YOUR_PART, READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.plan_fields import progress_choices
 from tracker.benchmark.planning import actions, queries, rules
@@ -52,7 +52,7 @@ async def show_plan(request: Asking, authority: FromPath[str]) -> Response[Any]:
         since=rules.since_panel(plan.actions, plan.updates, panel.signed_at) if panel and panel.signed_at else None,
         panel=panel,
         flags=flags,
-        flagged=sum(action.is_open and action.id in flags for action in plan.actions),
+        flagged=sum(action.is_open and action.number in flags for action in plan.actions),
         today=today,
         done=request.query_params.get("done", ""),
         due_text=rules.due_text,
@@ -83,9 +83,9 @@ async def _action_page(request: Asking, member: Member, number: str, form: Form)
     today = london_day(request.app.state.clock())
     async with request.app.state.database.reading() as db:
         action = await queries.action_of(db, member.authority.key, number)
-        updates = await queries.updates_of(db, member.authority.key, action.id)
+        updates = await queries.updates_of(db, member.authority.key, action.number)
         flags = await queries.flags_on_actions(db, member.authority.key)
-        cleared = await cleared_flags(db, member.authority.key, about=f"action/{action.id}")
+        cleared = await cleared_flags(db, member.authority.key, about=f"action/{action.number}")
     return render(
         request,
         "benchmark/action.html",
@@ -93,7 +93,7 @@ async def _action_page(request: Asking, member: Member, number: str, form: Form)
         member=member,
         action=action,
         updates=updates,
-        flags=flags.get(action.id, []),
+        flags=flags.get(action.number, []),
         cleared=cleared,
         may_report=may_report(member, action),
         form=form if form.names else Form([("status", action.status.value)]),
@@ -130,7 +130,7 @@ async def report(request: Asking, authority: FromPath[str], number: FromPath[str
     by, now = member.person_id, request.app.state.clock()
     async with request.app.state.database.writing() as db:
         await actions.report(db, member.authority.key, number, status=Progress(status), text=text, by=by, now=now)
-    return go(plan_path(member, f"/{action.id}?done=updated"))
+    return go(plan_path(member, f"/{action.number}?done=updated"))
 
 
 @post("/benchmark/{authority:str}/plan/{number:str}/remove")
@@ -145,6 +145,6 @@ async def remove(request: Asking, authority: FromPath[str], number: FromPath[str
 router = Router(
     path="/",
     route_handlers=[show_plan, show_action, report, remove],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

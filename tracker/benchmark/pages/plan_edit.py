@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.policies import Role
 from tracker.benchmark.circumstances import circumstances_of
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.plan import WORDS, plan_path
 from tracker.benchmark.pages.plan_fields import choices, fill, questions_for, read_action
 from tracker.benchmark.planning import actions, queries, rules
@@ -106,7 +106,7 @@ async def _new_page(request: Asking, member: Member, form: Form) -> Response[Any
         action=None,
         clash=None,
         form=form,
-        **choices(questions_for(member, today), owners, None),
+        **choices(member, questions_for(member, today), owners, None),
     )
 
 
@@ -118,11 +118,11 @@ async def add(request: Asking, authority: FromPath[str]) -> Response[Any]:
     key, now = member.authority.key, request.app.state.clock()
     async with request.app.state.database.writing() as db:
         owners = await queries.owners_of(db, key)
-        planned = read_action(form, questions_for(member, london_day(now)), owners)
+        planned = read_action(member, form, questions_for(member, london_day(now)), owners)
         added = [] if form.errors else await _add(db, key, planned, by=member.person_id, now=now)
     if form.errors:
         return await _new_page(request, member, form)
-    return go(plan_path(member, f"/{added[0].id}?done=added" if added else "?done=known"))
+    return go(plan_path(member, f"/{added[0].number}?done=added" if added else "?done=known"))
 
 
 async def _add(db: AsyncSession, key: str, planned: Planned, *, by: int, now: Any) -> Any:
@@ -137,7 +137,7 @@ async def show_edit(request: Asking, authority: FromPath[str], number: FromPath[
     member = member_at(request, authority, LEAD)
     async with request.app.state.database.reading() as db:
         action = await queries.action_of(db, member.authority.key, number)
-    return await _edit_page(request, member, action, fill(action, edits=action.edits))
+    return await _edit_page(request, member, action, fill(member, action, edits=action.edits))
 
 
 async def _edit_page(
@@ -147,7 +147,7 @@ async def _edit_page(
     today = london_day(request.app.state.clock())
     async with request.app.state.database.reading() as db:
         owners = await queries.owners_of(db, member.authority.key)
-        updates = await queries.updates_of(db, member.authority.key, action.id)
+        updates = await queries.updates_of(db, member.authority.key, action.number)
     return render(
         request,
         "benchmark/action_form.html",
@@ -157,7 +157,7 @@ async def _edit_page(
         clash=rules.altered(action, typed, owners) if typed else None,
         by=next((update.author for update in updates if update.altered), ""),
         form=form,
-        **choices(questions_for(member, today), owners, action),
+        **choices(member, questions_for(member, today), owners, action),
     )
 
 
@@ -170,7 +170,7 @@ async def edit(request: Asking, authority: FromPath[str], number: FromPath[str])
     async with request.app.state.database.reading() as db:
         action = await queries.action_of(db, key, number)
         owners = await queries.owners_of(db, key)
-    planned = read_action(form, questions_for(member, london_day(now)), owners, before=action)
+    planned = read_action(member, form, questions_for(member, london_day(now)), owners, before=action)
     if form.errors:
         return await _edit_page(request, member, action, form)
     seen = int(form.value("seen")) if form.value("seen").isdecimal() and len(form.value("seen")) < 9 else 0
@@ -179,14 +179,14 @@ async def edit(request: Asking, authority: FromPath[str], number: FromPath[str])
             await actions.change(db, key, number, planned, seen=seen, by=member.person_id, now=now)
     except AlreadyChanged:
         return await _clash(request, member, number, planned, form)
-    return go(plan_path(member, f"/{action.id}?done=changed"))
+    return go(plan_path(member, f"/{action.number}?done=changed"))
 
 
 async def _clash(request: Asking, member: Member, number: str, typed: Planned, form: Form) -> Response[Any]:
     async with request.app.state.database.reading() as db:
         action = await queries.action_of(db, member.authority.key, number)
     if not rules.altered(action, typed, ()):
-        return go(plan_path(member, f"/{action.id}"))
+        return go(plan_path(member, f"/{action.number}"))
     form.put("seen", str(action.edits))
     return await _edit_page(request, member, action, form, typed=typed)
 
@@ -194,6 +194,6 @@ async def _clash(request: Asking, member: Member, number: str, typed: Planned, f
 router = Router(
     path="/",
     route_handlers=[show_gaps, add_from_gaps, show_new, add, show_edit, edit],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

@@ -25,10 +25,12 @@ def questions_for(member: Member, today: date) -> tuple[Criterion, ...]:
     return asked(newest_edition(today).key, circumstances_of(member.authority))
 
 
-def choices(criteria: Sequence[Criterion], owners: Sequence[Colleague], action: Planned | None) -> dict[str, Any]:
+def choices(
+    member: Member, criteria: Sequence[Criterion], owners: Sequence[Colleague], action: Planned | None
+) -> dict[str, Any]:
     """What the form offers; what an action has stays among it, though it be offered no more."""
     questions = [{"value": item.key, "text": f"{item.key}. {item.title}"} for item in criteria]
-    people = [{"value": str(owner.id), "text": owner.name} for owner in owners]
+    people = [{"value": member.mark(owner.id), "text": owner.name} for owner in owners]
     if action and action.criterion not in {item.key for item in criteria}:
         questions.append({"value": action.criterion, "text": f"{action.criterion}. {title_of(action)}"})
     return {
@@ -45,12 +47,12 @@ def progress_choices() -> list[dict[str, Any]]:
     return [{"value": item.value, "text": text, "hint": None} for item, text in PROGRESS_TEXT.items()]
 
 
-def fill(planned: Planned, *, edits: int = 0) -> Form:
+def fill(member: Member, planned: Planned, *, edits: int = 0) -> Form:
     """A form filled in with an action."""
     values = {
         "title": planned.title,
         "criterion": planned.criterion,
-        "owner": str(planned.owner_id or ""),
+        "owner": member.mark(planned.owner_id) if planned.owner_id else "",
         "due": day_text(planned.due_on) if planned.due_on else "",
         "priority": planned.priority.value,
         "target": planned.target.value if planned.target else "",
@@ -63,22 +65,27 @@ def fill(planned: Planned, *, edits: int = 0) -> Form:
 
 
 def read_action(
-    form: Form, criteria: Sequence[Criterion], owners: Sequence[Colleague], *, before: Planned | None = None
+    member: Member,
+    form: Form,
+    criteria: Sequence[Criterion],
+    owners: Sequence[Colleague],
+    *,
+    before: Planned | None = None,
 ) -> Planned:
     """The action that was typed; what is wrong with it is noted in the form."""
     criterion = _criterion(form, criteria, before)
     title = form.line("title", required="Enter what will be done", most=LONGEST_TITLE, label="The action")
-    owner = form.one("owner", ["", *(str(item.id) for item in owners)], required="Choose an owner from the list")
+    marks = [member.mark(item.id) for item in owners]
+    owner = form.one("owner", ["", *marks], required="Choose an owner from the list")
     due_on = _due(form)
     priority = form.one("priority", list(Priority), required="Choose how much it matters")
     target = form.one("target", ["", *LEVELS], required="Choose a level from the list")
     status = form.one("status", list(Progress), required="Choose how it goes") if before else ""
-    ask_about_names(form, [form.value(name) for name in ("title", "measure", "resources")])
-    return Planned(
+    planned = Planned(
         criterion=criterion[0],
         version=criterion[1],
         title=title,
-        owner_id=int(owner) if owner else None,
+        owner_id=member.marked(owner, owners) or None,
         due_on=due_on,
         priority=Priority(priority or Priority.MEDIUM),
         target=Level(target) if target else None,
@@ -86,6 +93,8 @@ def read_action(
         resources=form.text("resources", most=LONGEST_TEXT, label="What it needs"),
         status=Progress(status or Progress.NOT_STARTED),
     )
+    ask_about_names(form, [planned.title, planned.measure, planned.resources])
+    return planned
 
 
 def _criterion(form: Form, criteria: Sequence[Criterion], before: Planned | None) -> tuple[str, int]:

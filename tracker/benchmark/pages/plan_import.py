@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from tracker.accounts.policies import Role
 from tracker.benchmark.office.plan_sheet import plan_sheet, template
 from tracker.benchmark.office.sheets import SHEET_CSV, XLSX, sheet_csv, workbook
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.files import take_away
 from tracker.benchmark.pages.plan import WORDS, plan_path
 from tracker.benchmark.pages.plan_fields import questions_for
@@ -27,7 +27,7 @@ from tracker.benchmark.planning.opening import read_table
 from tracker.benchmark.privacy_check import seems_to_name
 from tracker.benchmark.schemas import Criterion
 from tracker.clock import london_day
-from tracker.errors import Invalid
+from tracker.errors import Invalid, TrackerError
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
 from tracker.web.uploads import UPLOADS, Upload
@@ -46,7 +46,21 @@ def _import_page(request: Asking, member: Member, form: Form) -> Response[Any]:
     return render(request, "benchmark/plan_import.html", status=status, member=member, form=form, columns=COLUMNS)
 
 
-@post("/benchmark/{authority:str}/plan/import", opt={UPLOADS: True})
+def unread(request: Asking, error: Invalid) -> Response[Any]:
+    """A file that did not arrive, said beside where it is chosen; to others, what they are told of all such forms."""
+    try:
+        if request.state["visitor"] is None:
+            raise error
+        member = member_at(request, request.path_params["authority"], LEAD)
+    except TrackerError as refusal:
+        answer: Response[Any] = request.app.state.errors.domain(request, refusal)
+        return answer
+    form = Form()
+    form.wrong("file", str(error))
+    return _import_page(request, member, form)
+
+
+@post("/benchmark/{authority:str}/plan/import", opt={UPLOADS: True}, exception_handlers={Invalid: unread})
 async def preview(request: Asking, authority: FromPath[str]) -> Response[Any]:
     """Read the file that was chosen, and show what would be added."""
     member = member_at(request, authority, LEAD)
@@ -67,7 +81,7 @@ async def preview(request: Asking, authority: FromPath[str]) -> Response[Any]:
         member=member,
         file_name=upload.name,
         read=read,
-        kept=keep(read.wanted),
+        kept=keep(_marked(member, item) for item in read.wanted),
         named=[(item.row, found) for item in read.wanted if (found := _named(item))],
         owners=await _names(request, member),
         said=WORDS,
@@ -82,6 +96,13 @@ async def _read(request: Asking, member: Member, upload: Upload) -> Read:
         plan = await queries.plan_of(db, member.authority.key, today=_today(request))
     known = {actions.named(action) for action in plan.actions}
     return read_rows(rows, criteria=questions_for(member, _today(request)), owners=owners, known=known)
+
+
+def _marked(member: Member, wanted: Wanted) -> Wanted:
+    """As it waits in the form, where its owner is called by their mark."""
+    owner_id = wanted.planned.owner_id
+    planned = replace(wanted.planned, owner_id=None)
+    return replace(wanted, planned=planned, owner=member.mark(owner_id) if owner_id else "")
 
 
 def _named(wanted: Wanted) -> list[str]:
@@ -114,12 +135,16 @@ async def _bring(
 ) -> int:
     """Add them; raises Invalid for a question or an owner that there is not: a form can say anything."""
     key, versions = member.authority.key, {item.key: item.version for item in criteria}
-    owners = {None, *(owner.id for owner in await queries.owners_of(db, key))}
-    if any(item.planned.criterion not in versions or item.planned.owner_id not in owners for item in wanted):
+    people = await queries.owners_of(db, key)
+    owners = {"": None, **{member.mark(owner.id): owner.id for owner in people}}
+    if any(item.planned.criterion not in versions or item.owner not in owners for item in wanted):
         raise Invalid("The questions or the people of your authority have changed since. Choose the file again.")
     known = await actions.titles_of(db, key)
     new = [item for item in wanted if actions.named(item.planned) not in known]
-    planned = [replace(x.planned, version=versions[x.planned.criterion], assessment_id=None) for x in new]
+    planned = [
+        replace(x.planned, version=versions[x.planned.criterion], owner_id=owners[x.owner], assessment_id=None)
+        for x in new
+    ]
     notes = [f"Brought in from a file. {item.note}".strip() for item in new]
     return len(await actions.add(db, key, planned, by=member.person_id, now=now, notes=notes))
 
@@ -164,6 +189,6 @@ def _today(request: Asking) -> Any:
 router = Router(
     path="/",
     route_handlers=[show_import, preview, confirm, show_template, show_template_csv, show_plan_csv],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

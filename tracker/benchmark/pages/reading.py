@@ -97,7 +97,7 @@ async def at_round(db: AsyncSession, member: Member, key: str) -> AtRound:
     assessment = await queries.assessment_of(db, member.authority.key, round.key)
     if assessment is None:
         raise NotFound(f"{NOT_BEGUN} Go back to the benchmark of {member.authority.name} and begin it there.")
-    mine = f"answer/{assessment.id}/"
+    mine = flags.of_answer(assessment, "")
     return AtRound(
         member=member,
         round=round,

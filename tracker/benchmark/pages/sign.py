@@ -7,11 +7,10 @@ from litestar.params import FromPath
 
 from tracker.accounts.policies import Role
 from tracker.benchmark import queries, signing
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, Member, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, Member, member_at
 from tracker.benchmark.pages.check import checked
 from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import AtRound, national_of, read_round, refused
-from tracker.benchmark.queries import number_of
 from tracker.benchmark.signing import Signature
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.web.dynamic import go, render
@@ -50,14 +49,14 @@ async def ask(request: Asking, authority: FromPath[str], round: FromPath[str]) -
     member = member_at(request, authority, Role.AUTHORITY_LEAD)
     form = await read_form(request)
     at = await read_round(request, member, round)
-    chosen = number_of(form.value("approver"))
     try:
         async with request.app.state.database.writing() as db:
+            approvers = await signing.possible_approvers(db, member.authority.key, by=member.person_id)
             await signing.ask(
                 db,
                 member.authority.key,
                 at.round.key,
-                approver_id=chosen,
+                approver_id=member.marked(form.value("approver"), approvers),
                 asked=at.asked,
                 by=member.person_id,
                 now=request.app.state.clock(),
@@ -180,6 +179,6 @@ def _is_approver(at: AtRound, member: Member) -> bool:
 router = Router(
     path="/",
     route_handlers=[show_ask, ask, show_sign, sign, give_back],
-    opt={"policy": MEMBERS},
+    opt=WRITING,
     include_in_schema=False,
 )

@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from tracker.accounts.policies import Role
 from tracker.benchmark import actions, queries
 from tracker.benchmark.actions import closed
-from tracker.benchmark.pages.access import MEMBERS, READ, Asking, member_at
+from tracker.benchmark.pages.access import READ, WRITING, Asking, member_at
 from tracker.benchmark.pages.reading import LINES, AtRound, asked_of, home_of, read_round, refused
 from tracker.benchmark.pages.showing import counted, tag_of, words
 from tracker.benchmark.questions import newest_edition, round_of, round_on
@@ -124,4 +124,4 @@ async def begin(request: Asking, authority: FromPath[str], round: FromPath[str])
     return go(f"{path}/check" if begun.before_id else f"{path}/first-pass")
 
 
-router = Router(path="/", route_handlers=[show_tasks, begin], opt={"policy": MEMBERS}, include_in_schema=False)
+router = Router(path="/", route_handlers=[show_tasks, begin], opt=WRITING, include_in_schema=False)

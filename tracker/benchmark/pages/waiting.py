@@ -23,22 +23,22 @@ async def show_waiting(request: Asking) -> Response[Any]:
     return render(request, "benchmark/waiting.html", waiting=waiting, name_of=name_of)
 
 
-@post("/people/requests/{number:str}")
-async def answer(request: Asking, number: FromPath[str]) -> Response[Any]:
+@post("/people/requests/{mark:str}")
+async def answer(request: Asking, mark: FromPath[str]) -> Response[Any]:
     """Let somebody lead the benchmark of their authority, or refuse."""
     form = await read_form(request)
     refused = form.value("answer") != "lead"
     by, state = visitor_of(request).person_id, request.app.state
     async with state.database.writing() as db:
-        asked = next((item for item in await members.waiting_without_lead(db) if str(item.id) == number), None)
+        asked = next((item for item in await members.waiting_without_lead(db) if item.mark == mark), None)
         if asked is None:
-            raise NotFound("Nobody with this number waits any more.")
+            raise NotFound("They wait no more: somebody has answered their request.")
         try:
             if refused:
-                await joining.refuse(db, asked.authority, asked.id, by=by, now=state.clock())
+                await joining.refuse(db, asked.authority, asked.mark, by=by, now=state.clock())
             else:
                 roles = [Role.AUTHORITY_LEAD]
-                await joining.let_in(db, asked.authority, asked.id, roles, by=by, now=state.clock())
+                await joining.let_in(db, asked.authority, asked.mark, roles, by=by, now=state.clock())
         except Conflict:
             return go("/people/requests")
     return go("/people/requests")

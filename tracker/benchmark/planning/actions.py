@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.models import HeldRole
@@ -35,9 +35,12 @@ async def add(
 ) -> list[PlanAction]:
     """Put actions into the plan, with a first entry each of how it came there; returns their rows."""
     day = london_day(now)
+    await _wait_for_others(db, authority)
+    last = (await db.exec(select(func.max(PlanAction.number)).where(PlanAction.authority == authority))).one() or 0
     rows = [
         PlanAction(
             authority=authority,
+            number=number,
             assessment_id=item.assessment_id,
             version=item.version,
             status_on=day,
@@ -47,7 +50,7 @@ async def add(
             reminded_on=day,
             **_columns(item),
         )
-        for item in planned
+        for number, item in enumerate(planned, start=last + 1)
     ]
     db.add_all(rows)
     await db.flush()
@@ -72,14 +75,19 @@ def named(planned: Planned) -> tuple[str, str]:
 
 async def titles_of(db: AsyncSession, authority: str) -> set[tuple[str, str]]:
     """What is in the plan already; whoever adds to it at the same moment waits, so that nothing is added twice."""
-    # There is always somebody who leads, while a plan may have no row yet that could be locked.
-    await db.exec(select(HeldRole.id).where(HeldRole.of == authority).order_by(col(HeldRole.id)).with_for_update())
+    await _wait_for_others(db, authority)
     rows = await db.exec(
         select(PlanAction.criterion, PlanAction.title).where(
             PlanAction.authority == authority, col(PlanAction.removed_at).is_(None)
         )
     )
     return {(criterion, " ".join(title.casefold().split())) for criterion, title in rows.all()}
+
+
+async def _wait_for_others(db: AsyncSession, authority: str) -> None:
+    """Let one at a time add to a plan, so that no action is added twice and no number given twice."""
+    # There is always somebody who leads, while a plan may have no row yet that could be locked.
+    await db.exec(select(HeldRole.id).where(HeldRole.of == authority).order_by(col(HeldRole.id)).with_for_update())
 
 
 async def change(

@@ -1,6 +1,5 @@
 """How an authority's action plan goes, in numbers, for pages that are not about the plan."""
 
-from collections.abc import Iterable
 from datetime import date
 
 import msgspec
@@ -35,9 +34,7 @@ async def plan_counts(db: AsyncSession, authority: str, *, today: date) -> PlanC
     )
 
 
-async def titles_of(db: AsyncSession, authority: str, actions: Iterable[int]) -> dict[int, str]:
-    """What some actions of an authority are called."""
-    found = select(PlanAction.id, PlanAction.title).where(
-        PlanAction.authority == authority, col(PlanAction.id).in_([*actions])
-    )
-    return {number or 0: title for number, title in (await db.exec(found)).all()}
+async def titles_of(db: AsyncSession, authority: str) -> dict[str, str]:
+    """What the actions of an authority are called, by number."""
+    found = select(PlanAction.number, PlanAction.title).where(PlanAction.authority == authority)
+    return {str(number): title for number, title in (await db.exec(found)).all()}

@@ -65,7 +65,7 @@ COLUMNS = (
     Column("status", "Status", "Not started, in progress, done or stopped. Empty means not started."),
 )
 """The columns that are read. Our own list of a plan has further ones, which are left alone."""
-LEFT_ALONE = ("about", "status since", "overdue", "last update", "last updated")
+LEFT_ALONE = ("action number", "about", "status since", "overdue", "last update", "last updated")
 """Heads of our own list that are not read again."""
 
 
@@ -82,6 +82,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     row: int
     planned: Planned
+    owner: str = ""
+    """The mark of who owns it, while it waits in a form."""
     note: str = ""
 
 

@@ -12,9 +12,8 @@ from tracker.accounts.policies import Role
 from tracker.benchmark.models import ActionUpdate, Flag, PlanAction
 from tracker.benchmark.planning.rules import ordered
 from tracker.benchmark.planning.schemas import Action, Altered, Plan, Priority, Progress, Update
-from tracker.benchmark.queries import GONE, Colleague, assessments_of, holders
+from tracker.benchmark.queries import GONE, Colleague, assessments_of, holders, number_of
 from tracker.benchmark.schemas import AssessmentView, Level
-from tracker.db import LARGEST_ID
 from tracker.errors import NotFound
 
 OWNING = (Role.AUTHORITY_LEAD, Role.CONTRIBUTOR, Role.APPROVER)
@@ -45,9 +44,8 @@ async def action_of(db: AsyncSession, authority: str, number: str) -> Action:
 
 async def row_of(db: AsyncSession, authority: str, number: str, *, locked: bool = False) -> PlanAction:
     """The row of an action of this authority; raises NotFound."""
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 11 else 0
     asked = select(PlanAction).where(
-        PlanAction.id == min(wanted, LARGEST_ID),
+        PlanAction.number == number_of(number),
         PlanAction.authority == authority,
         col(PlanAction.removed_at).is_(None),
     )
@@ -57,29 +55,29 @@ async def row_of(db: AsyncSession, authority: str, number: str, *, locked: bool 
     return row
 
 
-async def updates_of(db: AsyncSession, authority: str, action_id: int) -> tuple[Update, ...]:
+async def updates_of(db: AsyncSession, authority: str, number: int) -> tuple[Update, ...]:
     """What was said of one action, the newest first."""
-    return await _updates(db, authority, ActionUpdate.action_id == action_id)
+    return await _updates(db, authority, PlanAction.number == number)
 
 
 async def _updates(db: AsyncSession, authority: str, *narrowed: bool) -> tuple[Update, ...]:
     found = await db.exec(
-        select(ActionUpdate, Person.name)
+        select(ActionUpdate, PlanAction.number, Person.name)
+        .join(PlanAction, col(PlanAction.id) == col(ActionUpdate.action_id))
         .outerjoin(Person, col(Person.id) == col(ActionUpdate.author_id))
         .where(ActionUpdate.authority == authority, *narrowed)
         .order_by(col(ActionUpdate.id).desc())
     )
     return tuple(
         Update(
-            id=row.id or 0,
-            action_id=row.action_id,
+            action=number,
             at=row.at,
             author=name or GONE,
             status=Progress(row.status),
             text=row.text,
             altered=msgspec.json.decode(row.changed, type=tuple[Altered, ...]) if row.changed != "{}" else (),
         )
-        for row, name in found.all()
+        for row, number, name in found.all()
     )
 
 
@@ -99,7 +97,7 @@ async def last_signed(
 
 
 async def flags_on_actions(db: AsyncSession, authority: str) -> dict[int, list[Flag]]:
-    """What changed under actions and was not looked at yet, by action."""
+    """What changed under actions and was not looked at yet, by number."""
     asked = select(Flag).where(
         Flag.authority == authority, col(Flag.cleared_at).is_(None), col(Flag.about).startswith("action/")
     )
@@ -111,7 +109,7 @@ async def flags_on_actions(db: AsyncSession, authority: str) -> dict[int, list[F
 
 def _action(row: PlanAction, owners: Sequence[Colleague]) -> Action:
     return Action(
-        id=row.id or 0,
+        number=row.number,
         criterion=row.criterion,
         version=row.version,
         title=row.title,

@@ -38,13 +38,13 @@ async def remind(db: AsyncSession, authority: str, *, now: datetime) -> int:
     rows = await db.exec(
         select(PlanAction).where(PlanAction.authority == authority, *_may_be_due(today)).with_for_update()
     )
-    locked = {row.id: row for row in rows.all()}
+    locked = {row.number: row for row in rows.all()}
     plan = await plan_of(db, authority, today=today)
-    due = [action for action in plan.actions if action.id in locked and is_reminder_due(action, today)]
+    due = [action for action in plan.actions if action.number in locked and is_reminder_due(action, today)]
     told: set[int] = set()
     for action in due:
         told |= {action.owner_id} if action.owner_id and action.owner else set(await letters.leads(db, authority))
-        locked[action.id].reminded_on = today
+        locked[action.number].reminded_on = today
     for person_id in sorted(told):
         key = f"{REMINDER}/{authority}/{person_id}/{today}"
         await letters.ask(db, authority=authority, kind=REMINDER, key=key, person_id=person_id, now=now)

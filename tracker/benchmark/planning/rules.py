@@ -49,13 +49,13 @@ def ordered(actions: Iterable[Action], today: date) -> list[Action]:
     priorities = list(Priority)
 
     def when(action: Action) -> tuple[bool, bool, date, int, int]:
-        due = action.due_on or date.max
-        return not is_overdue(action, today), action.due_on is None, due, priorities.index(action.priority), action.id
+        due, priority = action.due_on or date.max, priorities.index(action.priority)
+        return not is_overdue(action, today), action.due_on is None, due, priority, action.number
 
     ended = [action for action in found if not action.is_open]
     return [
         *sorted((action for action in found if action.is_open), key=when),
-        *sorted(ended, key=lambda action: (action.status_on, action.id), reverse=True),
+        *sorted(ended, key=lambda action: (action.status_on, action.number), reverse=True),
     ]
 
 
@@ -148,9 +148,12 @@ class Since(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def since_panel(actions: Sequence[Action], updates: Sequence[Update], panel: datetime) -> Since:
-    """Progress since a panel: what was added, begun, done and stopped, what was put off, and what nobody touched."""
+    """Progress since a panel: what was added, begun, done and stopped, what was put off, and what nobody touched.
+
+    Updates are the newest first.
+    """
     later = [update for update in updates if update.at > panel]
-    touched = {update.action_id for update in later}
+    touched = {update.action for update in later}
     day = london_day(panel)
     before = [action for action in actions if action.made_at <= panel]
     of = {status: _that_became(actions, later, status) for status in Progress}
@@ -161,18 +164,18 @@ def since_panel(actions: Sequence[Action], updates: Sequence[Update], panel: dat
         stopped=of[Progress.STOPPED],
         begun=of[Progress.IN_PROGRESS],
         moved=tuple(_moved(before, later)),
-        unchanged=tuple(action for action in before if action.is_open and action.id not in touched),
+        unchanged=tuple(action for action in before if action.is_open and action.number not in touched),
     )
 
 
 def _that_became(actions: Sequence[Action], later: Sequence[Update], status: Progress) -> tuple[Action, ...]:
-    changed = {u.action_id for u in later if any(item.field == "status" for item in u.altered)}
-    return tuple(action for action in actions if action.id in changed and action.status is status)
+    changed = {u.action for u in later if any(item.field == "status" for item in u.altered)}
+    return tuple(action for action in actions if action.number in changed and action.status is status)
 
 
 def _moved(before: Sequence[Action], later: Sequence[Update]) -> Iterable[tuple[Action, Altered]]:
     for action in before:
-        mine = sorted((update for update in later if update.action_id == action.id), key=lambda update: update.id)
+        mine = [update for update in reversed(later) if update.action == action.number]
         days = [item for update in mine for item in update.altered if item.field == "due_on"]
         if days and days[0].before != days[-1].after:
             yield action, Altered(days[0].field, days[0].before, days[-1].after)

@@ -70,7 +70,7 @@ class Planned(msgspec.Struct, frozen=True, kw_only=True):
 class Action(Planned, frozen=True, kw_only=True):
     """An action of the plan as it stands."""
 
-    id: int
+    number: int
     owner: str
     """A name; "" when nobody has taken it on, or its owner takes part no more."""
     status_on: date
@@ -98,8 +98,8 @@ class Altered(msgspec.Struct, frozen=True):
 class Update(msgspec.Struct, frozen=True, kw_only=True):
     """A dated word on how an action goes."""
 
-    id: int
-    action_id: int
+    action: int
+    """The number of the action."""
     at: datetime
     author: str
     status: Progress
@@ -114,10 +114,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     updates: tuple[Update, ...]
     owners: tuple[Colleague, ...]
 
-    def updates_of(self, action_id: int) -> tuple[Update, ...]:
+    def updates_of(self, number: int) -> tuple[Update, ...]:
         """What was said of one action, the newest first."""
-        return tuple(update for update in self.updates if update.action_id == action_id)
+        return tuple(update for update in self.updates if update.action == number)
 
-    def last_word(self, action_id: int) -> Update | None:
+    def last_word(self, number: int) -> Update | None:
         """What somebody last wrote of an action, None when nobody has."""
-        return next((update for update in self.updates_of(action_id) if update.text not in ("", ADDED)), None)
+        return next((update for update in self.updates_of(number) if update.text not in ("", ADDED)), None)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from math import prod
 
 import msgspec
 
 from tracker.watch.identity import canonical
-from tracker.watch.matching.phrases import Phrases, beginnings, compiled
+from tracker.watch.matching.phrases import Compiler, Phrases, beginnings
 from tracker.watch.matching.rules import Against, Page, Rule, RuleSet
 from tracker.watch.matching.text import folded, plain, without_display_type
 
@@ -133,10 +133,7 @@ class _Strategy:
         self.known = pages
 
         # Equal phrases are one object, which an item is searched for once.
-        @cache
-        def phrases(some: tuple[str, ...]) -> Asked:
-            return compiled(some, rules.lists)
-
+        phrases = Compiler(rules.lists).compiled
         self.speaking_for = [_For(rule, rules.in_text_only, phrases) for rule in rules.rules]
         self.guessing = [_For(rule, rules.in_text_only, phrases) for rule in rules.guesses]
         self.speaking_against = [_Against(against, phrases) for against in rules.against]

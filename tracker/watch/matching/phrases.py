@@ -44,53 +44,98 @@ class Phrases:
         return self._pattern.search(text)
 
 
-def compiled(phrases: Sequence[str], lists: Lists) -> Phrases | None:
-    """Any of the phrases; None for no phrase at all."""
-    if not phrases:
-        return None
-    return Phrases(_any_of(phrases, lists, ()), _beginnings_of_any(phrases, lists))
-
-
 def beginnings(text: str) -> frozenset[str]:
     """How the words of a plain text begin."""
     words = text.split()
     return frozenset(word[:letters] for letters in _LETTERS for word in words)
 
 
-def _beginnings_of_any(phrases: Sequence[str], lists: Lists) -> Beginnings:
-    """Beginnings one of which is in every text that holds one of the phrases; None when there may be others."""
-    found: set[str] = set()
-    for phrase in phrases:
-        # Each word of a phrase has to be there, so the one with the fewest beginnings tells most.
-        tokens = [token for token in _TOKEN.findall(phrase) if token not in ("..", "~")]
-        each = [some for token in tokens if (some := _beginnings_of(token, lists)) is not None]
-        if not each:
+class Compiler:
+    """Makes the phrases of one set of rules ready: equal ones once, and each of its lists once."""
+
+    def __init__(self, lists: Lists) -> None:
+        self._lists = lists
+        self._made: dict[tuple[str, ...], Phrases] = {}
+        self._listed: dict[str, str] = {}
+        self._begun: dict[str, Beginnings] = {}
+
+    def compiled(self, phrases: Sequence[str]) -> Phrases | None:
+        """Any of the phrases; None for no phrase at all. Raises Invalid."""
+        some = tuple(phrases)
+        if some and some not in self._made:
+            self._made[some] = Phrases(self._any_of(some, ()), self._beginnings_of_any(some))
+        return self._made.get(some)
+
+    def _beginnings_of_any(self, phrases: Sequence[str]) -> Beginnings:
+        """Beginnings one of which is in every text that holds one of the phrases; None when there may be others."""
+        found: set[str] = set()
+        for phrase in phrases:
+            # Each word of a phrase has to be there, so the one with the fewest beginnings tells most.
+            tokens = [token for token in _TOKEN.findall(phrase) if token not in ("..", "~")]
+            each = [some for token in tokens if (some := self._beginnings_of(token)) is not None]
+            if not each:
+                return None
+            found |= min(each, key=len)
+        return frozenset(found)
+
+    def _beginnings_of(self, token: str) -> Beginnings:
+        if named := _NAME.fullmatch(token):
+            name = named[1]
+            if name not in self._begun:
+                self._begun[name] = self._beginnings_of_any(self._lists[name])
+            return self._begun[name]
+        first = _words(token).split()[0]
+        if len(first) < _LETTERS[0] and token.endswith("*") and len(first) not in _LETTERS:
             return None
-        found |= min(each, key=len)
-    return frozenset(found)
+        return frozenset([first[: _LETTERS[0]]])
 
+    def _any_of(self, phrases: Sequence[str], inside: tuple[str, ...]) -> str:
+        """An expression for any of the phrases; plain words share how they begin, or each would be tried each time."""
+        words: Tree = {}
+        others = []
+        for phrase in phrases:
+            if named := _NAME.fullmatch(phrase.strip()):
+                others.append(self._list(named[1], inside))
+            elif any(mark in phrase for mark in ("{", "..", " ~ ")) or "*" in phrase.strip()[:-1]:
+                others.append(self._expression(phrase, inside))
+            else:
+                _plant(words, _words(phrase), phrase.strip()[-1] == "*")
+        return f"(?:{'|'.join([*([_grown(words)] if words else []), *others])})"
 
-def _beginnings_of(token: str, lists: Lists) -> Beginnings:
-    if named := _NAME.fullmatch(token):
-        return _beginnings_of_any(lists[named[1]], lists)
-    first = _words(token).split()[0]
-    if len(first) < _LETTERS[0] and token.endswith("*") and len(first) not in _LETTERS:
-        return None
-    return frozenset([first[: _LETTERS[0]]])
+    def _expression(self, phrase: str, inside: tuple[str, ...]) -> str:
+        sides = [self._side(side, inside) for side in phrase.split(" ~ ")]
+        if len(sides) == 1:
+            return sides[0]
+        if len(sides) > 2:
+            raise Invalid(f"“{phrase}” has more than one ~")
+        one, other = sides
+        return f"(?:{one}{GAP} {other}|{other}{GAP} {one})"
 
+    def _side(self, side: str, inside: tuple[str, ...]) -> str:
+        tokens = _TOKEN.findall(side)
+        if not tokens or ".." in (tokens[0], tokens[-1]):
+            raise Invalid(f"“{side}” is not a phrase: words have to stand on both sides of “..” and “~”")
+        pieces = [self._term(tokens[0], inside)]
+        for before, token in pairwise(tokens):
+            if token != "..":  # noqa: S105 — a word of a phrase, not a password
+                pieces.append((GAP if before == ".." else "") + " " + self._term(token, inside))
+        return "".join(pieces)
 
-def _any_of(phrases: Sequence[str], lists: Lists, inside: tuple[str, ...]) -> str:
-    """An expression for any of the phrases; plain words share their beginnings, or each would be tried at each word."""
-    words: Tree = {}
-    others = []
-    for phrase in phrases:
-        if named := _NAME.fullmatch(phrase.strip()):
-            others.append(_list(named[1], lists, inside))
-        elif any(mark in phrase for mark in ("{", "..", " ~ ")) or "*" in phrase.strip()[:-1]:
-            others.append(_expression(phrase, lists, inside))
-        else:
-            _plant(words, _words(phrase), phrase.strip()[-1] == "*")
-    return f"(?:{'|'.join([*([_grown(words)] if words else []), *others])})"
+    def _term(self, token: str, inside: tuple[str, ...]) -> str:
+        if named := _NAME.fullmatch(token):
+            return self._list(named[1], inside)
+        return re.escape(_words(token)).replace(r"\ ", " ") + ("[^ ]*" if token.endswith("*") else "")
+
+    def _list(self, name: str, inside: tuple[str, ...]) -> str:
+        if name not in self._lists:
+            raise Invalid(f"there is no list called “{name}”")
+        if name in inside:
+            raise Invalid(f"the list “{name}” holds itself")
+        if name not in self._listed:
+            # A list without entries matches nothing, rather than everything.
+            phrases = self._lists[name]
+            self._listed[name] = self._any_of(phrases, (*inside, name)) if phrases else "(?!)"
+        return self._listed[name]
 
 
 def _plant(tree: Tree, words: str, begins: bool) -> None:
@@ -110,44 +155,8 @@ def _grown(tree: Tree) -> str:
     return found[0] if len(found) == 1 else f"(?:{'|'.join(found)})"
 
 
-def _expression(phrase: str, lists: Lists, inside: tuple[str, ...]) -> str:
-    sides = [_side(side, lists, inside) for side in phrase.split(" ~ ")]
-    if len(sides) == 1:
-        return sides[0]
-    if len(sides) > 2:
-        raise Invalid(f"“{phrase}” has more than one ~")
-    one, other = sides
-    return f"(?:{one}{GAP} {other}|{other}{GAP} {one})"
-
-
-def _side(side: str, lists: Lists, inside: tuple[str, ...]) -> str:
-    tokens = _TOKEN.findall(side)
-    if not tokens or ".." in (tokens[0], tokens[-1]):
-        raise Invalid(f"“{side}” is not a phrase: words have to stand on both sides of “..” and “~”")
-    pieces = [_term(tokens[0], lists, inside)]
-    for before, token in pairwise(tokens):
-        if token != "..":  # noqa: S105 — a word of a phrase, not a password
-            pieces.append((GAP if before == ".." else "") + " " + _term(token, lists, inside))
-    return "".join(pieces)
-
-
-def _term(token: str, lists: Lists, inside: tuple[str, ...]) -> str:
-    if named := _NAME.fullmatch(token):
-        return _list(named[1], lists, inside)
-    return re.escape(_words(token)).replace(r"\ ", " ") + ("[^ ]*" if token.endswith("*") else "")
-
-
 def _words(phrase: str) -> str:
     words = plain(folded(phrase.strip().removesuffix("*"))).strip()
     if not words or words == ".":
         raise Invalid(f"“{phrase}” holds no word")
     return words
-
-
-def _list(name: str, lists: Lists, inside: tuple[str, ...]) -> str:
-    if name not in lists:
-        raise Invalid(f"there is no list called “{name}”")
-    if name in inside:
-        raise Invalid(f"the list “{name}” holds itself")
-    # A list without entries matches nothing, rather than everything.
-    return _any_of(lists[name], lists, (*inside, name)) if lists[name] else "(?!)"

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from tracker.errors import Invalid
-from tracker.watch.matching.phrases import compiled
+from tracker.watch.matching.phrases import Compiler
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Number = Annotated[int, msgspec.Meta(ge=1)]
@@ -126,9 +126,10 @@ def _read(path: Path) -> RuleSet:
 
 def _require_phrases(rules: RuleSet, path: Path) -> None:
     """Raise Invalid for a phrase that cannot be read, saying where it stands."""
+    compiler = Compiler(rules.lists)
     for place, phrases in _places(rules):
         try:
-            compiled(phrases, rules.lists)
+            compiler.compiled(phrases)
         except Invalid as error:
             raise Invalid(f"{path.name}: {place}: {error}") from error
 
