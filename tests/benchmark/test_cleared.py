@@ -8,6 +8,7 @@ from tests.conftest import FixedClock
 from tests.editing.make import rows
 from tests.editing.test_entry_pages import words
 from tracker.accounts.policies import Role
+from tracker.benchmark.flags import open_flags
 from tracker.benchmark.models import Flag
 from tracker.benchmark.schemas import Level
 from tracker.db import Database
@@ -82,10 +83,11 @@ async def test_an_answer_that_was_to_be_revised_is_not_confirmed_with_the_unchan
     await begun(database, lead, round=BEFORE)
     await all_answered(database, lead, round=BEFORE)
     await recorded(database, GUIDANCE, clock=clock)
-    found = {row.criterion: row for row in await rows(database, Flag)}
+    async with database.reading() as db:
+        found = {flag.criterion: flag for flag in await open_flags(db, KENT)}
     for key, outcome, why in (("14", "revised", CHECK), ("K1", "confirmed", "")):
         cause = found[key].cause.replace("/", "-")
-        await lea.send(FLAGS, cause=cause, flag=str(found[key].id), outcome=outcome, why=why)
+        await lea.send(FLAGS, cause=cause, flag=found[key].name, outcome=outcome, why=why)
     await lea.send(f"{AT}/start")
     await lea.get(f"{AT}/check")
     named = [item.split('"')[0] for item in lea.page.split('name="criterion" value="')[1:]]
