@@ -211,6 +211,19 @@ async def test_saving_the_answer_clears_what_was_shown_with_it_and_nothing_later
     assert [outcome for about, outcome in await flagged(database) if about.endswith("/13")] == ["confirmed"]
 
 
+async def test_what_a_contributor_saves_clears_nothing(front: Front, database: Database, clock: FixedClock) -> None:
+    lead = await person(database, "Lea", Role.AUTHORITY_LEAD)
+    bob = await member(front, database, "Bob", Role.CONTRIBUTOR)
+    await begun(database, lead)
+    await answered(database, lead, "14", Level.IN_PLACE, "Checked.")
+    await recorded(database, GUIDANCE, clock=clock)
+    (raised,) = await rows(database, Flag)
+    await bob.get(f"{AT}/questions/14")
+    said = {"level": "developing", "sentence": "It is out of date.", "after": after(bob), "flag": raised.id}
+    assert (await bob.send(f"{AT}/questions/14", **said)).status_code == 303
+    assert [outcome for _, outcome in await flagged(database)] == [None]
+
+
 async def test_what_is_not_cleared_goes_on_to_the_next_round_and_is_not_confirmed_with_the_rest(
     front: Front, database: Database, clock: FixedClock
 ) -> None:
