@@ -51,6 +51,11 @@ async def flagged(database: Database) -> list[tuple[str, str | None]]:
     return [(row.about, row.outcome) for row in await rows(database, Flag)]
 
 
+def named(flag: Flag) -> str:
+    """By which forms name it."""
+    return f"{flag.about}:{flag.cause}"
+
+
 async def action(database: Database, criterion: str = "14", **given: Any) -> int:
     """An open action of Kent."""
     async with database.writing() as db:
@@ -202,7 +207,7 @@ async def test_saving_the_answer_clears_what_was_shown_with_it_and_nothing_later
     await lea.send(f"{AT}/questions/14", flag=shown, **fields)
     assert [outcome for about, outcome in await flagged(database) if about.endswith("/14")] == ["revised", None]
     # A flag of another answer is not cleared by naming it here.
-    other = next(f"{row.about}:{row.cause}" for row in await rows(database, Flag) if row.about.endswith("/13"))
+    other = next(named(row) for row in await rows(database, Flag) if row.about.endswith("/13"))
     await lea.get(f"{AT}/questions/14")
     await lea.send(f"{AT}/questions/14", flag=[other], **{**fields, "after": after(lea)})
     assert [outcome for about, outcome in await flagged(database) if about.endswith("/13")] == [None]
@@ -219,7 +224,7 @@ async def test_what_a_contributor_saves_clears_nothing(front: Front, database: D
     await recorded(database, GUIDANCE, clock=clock)
     (raised,) = await rows(database, Flag)
     await bob.get(f"{AT}/questions/14")
-    said = {"level": "developing", "sentence": "It is out of date.", "after": after(bob), "flag": raised.id}
+    said = {"level": "developing", "sentence": "It is out of date.", "after": after(bob), "flag": named(raised)}
     assert (await bob.send(f"{AT}/questions/14", **said)).status_code == 303
     assert [outcome for _, outcome in await flagged(database)] == [None]
 
@@ -234,7 +239,7 @@ async def test_what_is_not_cleared_goes_on_to_the_next_round_and_is_not_confirme
     await recorded(database, GUIDANCE, clock=clock)
     cleared = next(flag for flag in await rows(database, Flag) if flag.criterion != "14")
     async with database.writing() as db:
-        await flags.clear(db, KENT, [cleared.id], outcome=flags.CONFIRMED, by=lead, now=clock())
+        await flags.clear(db, KENT, [named(cleared)], outcome=flags.CONFIRMED, by=lead, now=clock())
     await lea.get(f"/benchmark/{KENT}")
     await lea.send(f"{AT}/start")
     await lea.get(AT)
@@ -242,20 +247,20 @@ async def test_what_is_not_cleared_goes_on_to_the_next_round_and_is_not_confirme
     await lea.get(f"{AT}/first-pass/14")
     assert "Changed since you answered" in lea.page
     await lea.get(f"{AT}/check")
-    named = [item.split('"')[0] for item in lea.page.split('name="criterion" value="')[1:]]
-    assert ("14" in named, "7" in named) == (False, True)
+    offered = [item.split('"')[0] for item in lea.page.split('name="criterion" value="')[1:]]
+    assert ("14" in offered, "7" in offered) == (False, True)
     async with database.reading() as db:
         found = await queries.assessment_of(db, KENT, ROUND)
         assert found
         carried = await flags.open_flags(db, KENT)
     assert flags.of_answer(found, "14") in {item.about for item in carried}
-    assert not any(item.about.startswith(f"answer/{found.before_id}/") for item in carried)
+    assert not any(item.about.startswith(f"answer/{BEFORE}/") for item in carried)
     # That somebody looked at it is said of the answer that they looked at.
     assert (cleared.about, flags.CONFIRMED) in await flagged(database)
     await recorded(database, noted("14"), clock=clock)
     # The round before is over: what happens now is told of the answers that were filled in from it.
     told = {about for about, outcome in await flagged(database) if outcome is None}
-    assert not any(about.startswith(f"answer/{found.before_id}/") for about in told)
+    assert not any(about.startswith(f"answer/{BEFORE}/") for about in told)
 
 
 async def test_flags_of_another_authority_are_neither_shown_nor_cleared(
