@@ -1,8 +1,9 @@
 """Somebody who wants to know what one authority answered, and knows everything but the answers.
 
 Who signed, who is in which cohort, the rules by which something is shown, and what they themselves answered. They go
-through every world there can be, note what they would be shown in it, and keep those in which they would see what they
-see. Where all of these agree on what somebody answered, that answer is out.
+through every world there can be and every way in which the lot can have fallen, note what they would be shown, and keep
+those worlds in which they would see what they see. Where all of these agree on what somebody answered, that answer is
+out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,8 @@ class Scene(NamedTuple):
     """The others that sign, round after round; none of them ever changes an answer, and the attacker knows it."""
     answers: Sequence[Level] = LEVELS[:2]
     """What can be answered in these worlds; more levels make more worlds, not other ones."""
+    lot: bool = True
+    """Whether the lot leaves out a question now and then."""
 
 
 class Pinned(NamedTuple):
@@ -41,8 +44,11 @@ def attack(scene: Scene) -> tuple[int, int, list[Pinned]]:
     """How many worlds there are, in how many of them something is shown, and every answer that is out in any."""
     atoms = list(_atoms(scene))
     worlds: dict[Sight, list[tuple[tuple[int, ...], ...]]] = {}
-    for world in product(*(list(_ways(len(atom), len(scene.answers))) for atom in atoms)):
-        worlds.setdefault(see(scene, _answers(scene, atoms, world)), []).append(world)
+    made = list(product(*(list(_ways(len(atom), len(scene.answers))) for atom in atoms)))
+    for world in made:
+        answers = _answers(scene, atoms, world)
+        for sight in {see(scene, answers, lot) for lot in _lots(scene)}:
+            worlds.setdefault(sight, []).append(world)
     pinned = [
         Pinned(sight, atom[0], scene.answers[level])
         for sight, same in worlds.items()
@@ -50,34 +56,40 @@ def attack(scene: Scene) -> tuple[int, int, list[Pinned]]:
         for level in range(len(scene.answers))
         if all(world[place][level] == len(atom) for world in same)
     ]
-    shown = sum(len(same) for sight, same in worlds.items() if sight)
-    return sum(map(len, worlds.values())), shown, pinned
+    shown = sum(bool(see(scene, _answers(scene, atoms, world))) for world in made)
+    return len(made), shown, pinned
 
 
-def see(scene: Scene, answers: Mapping[str, Level]) -> Sight:
-    """What the readers are shown, round after round, of others who answered so."""
+def _lots(scene: Scene) -> Iterator[tuple[bool, ...]]:
+    """Every way in which the lot can fall, round after round."""
+    return product((False, True) if scene.lot else (False,), repeat=len(scene.rounds))
+
+
+def see(scene: Scene, answers: Mapping[str, Level], lot: Sequence[bool] = ()) -> Sight:
+    """What the readers are shown, round after round, of others who answered so; nothing in a round left out by lot."""
     sight: list[tuple[int, str, Cohort, tuple[int, ...], int]] = []
     readers = frozenset(scene.cohorts)
     earlier: dict[str, list[Earlier]] = {}
-    counted: dict[str, list[frozenset[str]]] = {reader: [] for reader in readers}
+    past: dict[str, dict[str, Level]] = {}
     for number, present in enumerate(scene.rounds):
+        falls = number < len(lot) and lot[number]
         own = {reader: {CRITERION: LEVELS[0]} for reader in readers}
         given = Given(
             answers={**{key: {CRITERION: answers[key]} for key in present}, **own},
             cohorts=scene.cohorts,
             linked={reader: readers - {reader} for reader in readers},
             earlier=earlier,
+            past=past,
+            lot=lambda _, __, falls=falls: falls,
         )
-        later = scene.rounds[number + 1] if number + 1 < len(scene.rounds) else frozenset()
         for reader, outcome in sorted(shown_to(given, readers).items()):
             for cohort, cell in outcome.cells.get(CRITERION, {}).items():
                 sight.append((number, reader, cohort, tuple(cell.shares.values()), cell.at_least))
-            weighed = [present & scene.cohorts[reader][cohort] for cohort in outcome.weighed.get(CRITERION, ())]
-            counted[reader] += weighed
-        earlier = {
-            reader: [Earlier(criterion="1", known=one & later, gone=len(one - later)) for one in counted[reader]]
-            for reader in readers
-        }
+            for cohort in outcome.weighed.get(CRITERION, ()):
+                members = present & scene.cohorts[reader][cohort]
+                kept = Earlier(round=number, criterion=CRITERION, cohort=cohort, members=members)
+                earlier.setdefault(reader, []).append(kept)
+        past = {**past, **{key: {"1": answers[key]} for key in present}}
     return tuple(sight)
 
 

@@ -72,6 +72,14 @@ SCENES = {
     "one newcomer, who may not know": Scene(
         cohorts={"me": sets(some(1, 11))}, rounds=[some(1, 10), some(1, 11)], answers=OR_NONE
     ),
+    "one newcomer where nothing may have been shown before": Scene(
+        cohorts={"me": sets(some(1, 8))}, rounds=[some(1, 7), some(1, 8)]
+    ),
+    "half of them gone": Scene(cohorts={"me": sets(some(1, 12))}, rounds=[some(1, 12), some(1, 6)]),
+    "some gone and some new": Scene(
+        cohorts={"me": sets(some(1, 13), region=some(1, 8)), "mine": sets(some(1, 13))},
+        rounds=[some(1, 8), some(4, 13)],
+    ),
     "three rounds, each with others": Scene(
         cohorts={"me": sets(some(1, 20), region=some(1, 8))},
         rounds=[some(1, 6), some(1, 11), some(1, 5) | some(7, 14)],
@@ -102,6 +110,26 @@ def test_nobody_is_found_out_whatever_the_cohorts_are(seed: int) -> None:
     assert (
         attack(Scene(cohorts=cohorts, rounds=[frozenset(everybody)], answers=(LEVELS[:2], OR_NONE)[seed % 2]))[2] == []
     )
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nobody_is_found_out_whoever_comes_and_goes(seed: int) -> None:
+    drawn = random.Random(seed)
+    everybody = sorted(some(1, 11))
+    cohorts = {"me": sets(frozenset(everybody), region=frozenset(drawn.sample(everybody, drawn.randint(5, 9))))}
+    rounds = [frozenset(drawn.sample(everybody, drawn.randint(6, 11))) for _ in range(2)]
+    assert attack(Scene(cohorts=cohorts, rounds=rounds))[2] == []
+
+
+def test_the_attacker_finds_answers_when_the_lot_leaves_nothing_out() -> None:
+    # That nothing is shown of seven says that nearly all agree; of eight, what the newcomer answered.
+    scene = SCENES["one newcomer where nothing may have been shown before"]
+    assert {found.authority for found in attack(scene._replace(lot=False))[2]} == {"a08"}
+
+
+def test_the_attacker_finds_answers_when_those_who_are_gone_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison._Crowd, "_releases", lambda *_: [])
+    assert attack(SCENES["half of them gone"])[2] != []
 
 
 WITHOUT_THE_LAST_LOOK = (

@@ -14,12 +14,13 @@ from tests.conftest import NOON, FixedClock
 from tracker.accounts import people
 from tracker.accounts.policies import Role
 from tracker.benchmark import closing, leaving
-from tracker.benchmark.closing import Prepared, Remembered, Shown, mark_of, prepare
+from tracker.benchmark.closing import Prepared, Remembered, Shown, lot_of, mark_of, prepare
 from tracker.benchmark.comparison import Cohort, compare
 from tracker.benchmark.jobs import close_rounds
 from tracker.benchmark.models import Assessment, Closing, Comparison
 from tracker.benchmark.questions import round_of
 from tracker.benchmark.schemas import LEVELS, Frozen, Level
+from tracker.benchmark.worlds import FEW
 from tracker.db import Database
 from tracker.web.front import Front
 
@@ -111,7 +112,13 @@ async def test_erasing_changes_nothing_that_others_are_shown_and_is_not_forgotte
     # One left: what the same people are shown next would differ by that one.
     await signed(database, {key: SOME[key] for key in BOROUGHS[:-1]}, NEXT)
     await close(database, NEXT)
-    assert all(not shown.cells for shown in (await kept(database, NEXT)).values())
+    assert_nothing_again(before, await kept(database, NEXT))
+
+
+def assert_nothing_again(before: Mapping[str, Shown], now: Mapping[str, Shown]) -> None:
+    """Nobody is shown anything of a question of which they were shown something before."""
+    assert any(shown.cells for shown in before.values())
+    assert not any(shown.cells.keys() & before[key].cells.keys() for key, shown in now.items() if key in before)
 
 
 async def test_two_workers_close_a_round_once(database: Database) -> None:
@@ -147,10 +154,11 @@ async def test_one_newcomer_between_two_rounds_is_not_given_away(database: Datab
     nine = {key: SOME[key] for key in BOROUGHS[:-1]}
     await signed(database, nine)
     await close(database)
+    before = await kept(database)
     await signed(database, SOME, NEXT)
     await close(database, NEXT)
     shown = await kept(database, NEXT)
-    assert not any(shown[key].cells for key in nine)
+    assert_nothing_again(before, shown)
     # Who is new has seen nothing before.
     assert shown["hackney"].cells
     more = dict.fromkeys(("harrow", "haringey", "hounslow", "islington", "lambeth"), SOME["brent"])
@@ -166,12 +174,14 @@ async def test_one_newcomer_is_not_given_away_where_a_question_had_two_wordings_
     await signed(database, {key: SOME[key] for key in BOROUGHS})
     await reworded(database, new)
     await close(database)
-    # Hackney was shown five others who answered the new wording; with one of the other five there would be six.
+    # Each was shown five others who answered the new wording; with one of the other five there would be six.
     await signed(database, {key: SOME[key] for key in (*new, old[0])}, NEXT)
     await reworded(database, (*new, old[0]), NEXT)
     await close(database, NEXT)
-    assert (await kept(database))["hackney"].cells["1/2"]
-    assert "1/2" not in (await kept(database, NEXT))["hackney"].cells
+    before, now = await kept(database), await kept(database, NEXT)
+    told = [key for key in new if "1/2" in before[key].cells]
+    assert told
+    assert not any("1/2" in now[key].cells for key in told)
 
 
 async def reworded(database: Database, keys: Iterable[str], round: str = ROUND) -> None:
@@ -185,6 +195,14 @@ async def reworded(database: Database, keys: Iterable[str], round: str = ROUND) 
                 for item in frozen.answers
             ]
             row.frozen = make_json(replace(frozen, answers=tuple(answers)))
+
+
+def test_the_lot_falls_on_a_question_in_eight_and_always_the_same() -> None:
+    readers = [frozenset({key}) for key in make.KEYS]
+    drawn = [[lot_of(SECRETS, ROUND)(reader, f"{number}/1") for number in range(38)] for reader in readers]
+    assert drawn == [[lot_of(SECRETS, ROUND)(reader, f"{number}/1") for number in range(38)] for reader in readers]
+    assert 0.11 < sum(map(sum, drawn)) / (38 * len(readers)) < 0.14
+    assert drawn != [[lot_of(SECRETS, NEXT)(reader, f"{number}/1") for number in range(38)] for reader in readers]
 
 
 async def test_who_takes_part_in_two_is_no_other_to_either(database: Database) -> None:
@@ -223,6 +241,7 @@ async def test_the_page_shows_figures_and_what_is_not_shown_has_one_wording(
     await lead.get(PAGE.format("barnet"))
     assert 'data-label="Developing">30%<svg' in lead.page
     assert "at least 5" in lead.page
+    assert f"Where {FEW} others or fewer" in lead.page
     assert "Not shown" in lead.page
     for told in ("Hackney", "9 others", "dominated"):
         assert told not in lead.page.partition('<h2 class="govuk-heading-l">')[0]

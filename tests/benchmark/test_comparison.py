@@ -89,6 +89,15 @@ def test_of_how_many_is_said_in_steps() -> None:
         assert set(cell.shares.values()) <= set(range(0, 101, 10))
 
 
+def test_the_lot_leaves_out_a_question_of_few_and_none_of_many() -> None:
+    for size, shown in ((25, False), (26, True)):
+        there = [f"a{number:03}" for number in range(size)]
+        answers = {key: {"1/1": LEVELS[place % 4]} for place, key in enumerate(there)}
+        cohorts = {key: dict.fromkeys(Cohort, frozenset(there)) for key in there}
+        outcome = compare(Given(answers=answers, cohorts=cohorts, lot=lambda _, criterion: criterion == "1/1"))["a000"]
+        assert bool(outcome.cells) is bool(outcome.weighed) is shown
+
+
 def test_those_whose_people_know_of_each_other_are_no_others() -> None:
     linked = {
         "bath": frozenset({"bristol"}),

@@ -1,6 +1,6 @@
 """Closing a round: what each authority that had signed is shown of the others, worked out once and never again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 import msgspec
@@ -12,7 +12,7 @@ from tracker.accounts.policies import OF_AUTHORITY
 from tracker.authorities.files import authorities
 from tracker.authorities.schemas import Authority
 from tracker.benchmark.circumstances import circumstances_of
-from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Outcome
+from tracker.benchmark.comparison import Cells, Cohort, Earlier, Given, Lot, Outcome, key_of
 from tracker.benchmark.models import Assessment, Closing, Comparison
 from tracker.benchmark.questions import asked, rounds
 from tracker.benchmark.schemas import Level, Round
@@ -40,7 +40,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     asked: dict[str, tuple[int, ...]]
     """By criterion and version: places in `signed` of those who were asked."""
     weighed: dict[str, dict[str, tuple[Cohort, ...]]]
-    """By mark of the reader, criterion and version: what was shown, or not because of what was answered."""
+    """By mark of the reader, criterion and version of which something was shown: all cohorts that could have been."""
 
 
 class _Answered(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,9 +85,27 @@ async def prepare(db: AsyncSession, round: Round, keys: Secrets) -> Prepared:
     marks = {authority.key: mark_of(keys, authority.key) for authority in authorities()}
     cohorts = {key: cohort for key, cohort in cohorts_of(authorities()).items() if key in answers}
     before = await _remembered(db)
-    earlier = {key: _earlier(key, cohorts[key], before, marks, frozenset(answers)) for key in answers}
-    given = Given(answers=answers, cohorts=cohorts, linked=await _linked(db), earlier=earlier)
+    past = await _past(db, round)
+    there = answers.keys() | past.keys()
+    earlier = {key: _earlier(key, cohorts[key], before, marks, there) for key in answers}
+    given = Given(
+        answers=answers,
+        cohorts=cohorts,
+        linked=await _linked(db),
+        earlier=earlier,
+        past=past,
+        lot=lot_of(keys, round.key),
+    )
     return Prepared(round=round, given=given, marks=marks)
+
+
+def lot_of(keys: Secrets, round: str) -> Lot:
+    """The lot of a round, which falls on one question in eight; drawn with the secret, it is always the same."""
+
+    def falls_on(readers: frozenset[str], criterion: str) -> bool:
+        return keys.code("benchmark-lot", round, criterion, *sorted(readers), digits=3) < "125"
+
+    return falls_on
 
 
 async def keep(db: AsyncSession, prepared: Prepared, found: Mapping[str, Outcome], *, now: datetime) -> bool:
@@ -158,6 +176,15 @@ def _levels(authority: Authority, signed: _Signed) -> dict[str, Level]:
     return {f"{key}/{version}": level for key, (version, level) in found.items()}
 
 
+async def _past(db: AsyncSession, round: Round) -> dict[str, dict[str, Level]]:
+    """By authority and key of a criterion: what was last answered in an earlier round, and has not been erased."""
+    found: dict[str, dict[str, Level]] = {}
+    for earlier in sorted((known for known in rounds() if known.key < round.key), key=lambda known: known.key):
+        for key, levels in (await _answers(db, earlier)).items():
+            found.setdefault(key, {}).update({key_of(criterion): level for criterion, level in levels.items()})
+    return found
+
+
 async def _linked(db: AsyncSession) -> dict[str, frozenset[str]]:
     """Authorities whose answers the same people know: somebody takes part in both, or one body delivers both."""
     held = select(HeldRole.person_id, HeldRole.of).where(col(HeldRole.role).in_(OF_AUTHORITY))
@@ -183,17 +210,24 @@ def _earlier(
     cohorts: Mapping[Cohort, frozenset[str]],
     before: Iterable[Remembered],
     marks: Mapping[str, str],
-    present: frozenset[str],
+    known: Collection[str],
 ) -> list[Earlier]:
     """What a reader was shown in earlier rounds, as sets of authorities."""
     found = []
-    for closing in before:
+    for place, closing in enumerate(before):
         for criterion, weighed in closing.weighed.get(marks[reader], {}).items():
-            there = {closing.signed[place] for place in closing.asked[criterion]}
+            asked_then = {closing.signed[number] for number in closing.asked[criterion]}
             for cohort in weighed:
-                members = {key for key in cohorts[cohort] - {reader} if marks[key] in there}
-                known = frozenset(members & present)
-                found.append(Earlier(criterion=key_of(criterion), known=known, gone=len(members) - len(known)))
+                members = {key for key in cohorts[cohort] - {reader} if marks[key] in asked_then}
+                found.append(
+                    Earlier(
+                        round=place,
+                        criterion=criterion,
+                        cohort=cohort,
+                        members=frozenset(key for key in members if key in known),
+                        lost=sum(key not in known for key in members),
+                    )
+                )
     return found
 
 
@@ -210,11 +244,6 @@ def _to_remember(
         },
         weighed={marks[key]: outcome.weighed for key, outcome in shown.items() if outcome.weighed},
     )
-
-
-def key_of(criterion: str) -> str:
-    """Of a version of a criterion, the criterion: who answered an older wording has answered it too."""
-    return criterion.partition("/")[0]
 
 
 def _json(content: object) -> str:

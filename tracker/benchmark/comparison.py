@@ -3,17 +3,19 @@
 Pure. Whoever reads is taken to know everything but the answers: who signed, who is in which cohort, and these rules. So
 what is not shown tells them something too. Before anything of a question is shown, each other authority must have an
 answer that it did not give, with which the same readers would be shown the very same; `is_open` looks for it. Otherwise
-nothing of the question is shown to them, which all four levels would lead to alike: not even England alone, since that
-would say that the rest was too much to show.
+nothing of the question is shown to them: not even England alone, since that would say that the rest was too much to
+show. Where so few took part that even this could tell something, beside what another round shows, the lot leaves out a
+question now and then, so that nobody can know why one is missing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from itertools import groupby
 
 import msgspec
 
 from tracker.benchmark.schemas import LEVELS, Level
-from tracker.benchmark.worlds import FEWEST, World, is_open
+from tracker.benchmark.worlds import FEW, FEWEST, World, is_open
 
 
 class Cohort(StrEnum):
@@ -45,18 +47,30 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
     cells: Cells
     weighed: dict[str, tuple[Cohort, ...]]
-    """By criterion, the cohorts of which something was shown, or not because of what was answered: that tells too."""
+    """By criterion of which something was shown, all cohorts that could have been: that one is not tells too."""
 
 
 class Earlier(msgspec.Struct, frozen=True, kw_only=True):
-    """A cohort that the same readers were shown in an earlier round, or not because of what was answered."""
+    """A cohort that the same reader was shown in an earlier round, or not because of what was answered."""
 
+    round: int
+    """Its place among the rounds."""
     criterion: str
-    """Its key, whatever the version."""
-    known: frozenset[str]
-    """Of those that were asked, who took part in this round too."""
-    gone: int
-    """How many were asked then and do not take part now."""
+    """With its version."""
+    cohort: Cohort
+    members: frozenset[str]
+    """Those that were asked and whose answers are known, in this round or in an earlier one."""
+    lost: int = 0
+    """How many were asked then and have erased what they answered."""
+
+
+Lot = Callable[[frozenset[str], str], bool]
+"""Whether a question is left out for these readers by lot, whatever was answered."""
+
+
+def nothing_left_out(readers: frozenset[str], criterion: str) -> bool:
+    """The lot that never falls on a question."""
+    return False
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +84,9 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     """By authority: those whose answers its people know, because they work for both."""
     earlier: Mapping[str, Sequence[Earlier]] = {}
     """By authority: what it was shown before."""
+    past: Mapping[str, Mapping[str, Level]] = {}
+    """By authority that signed in an earlier round, and key of a criterion: its last answer before this round."""
+    lot: Lot = nothing_left_out
 
 
 def compare(given: Given) -> dict[str, Outcome]:
@@ -104,7 +121,7 @@ class _Crowd:
 
     def __init__(self, given: Given) -> None:
         self._given = given
-        self._bit = {authority: 1 << place for place, authority in enumerate(sorted(given.answers))}
+        self._bit = {key: 1 << place for place, key in enumerate(sorted(given.answers.keys() | given.past.keys()))}
         self._criteria = sorted({criterion for answers in given.answers.values() for criterion in answers})
         self._levels: dict[str, tuple[int, ...]] = {}
 
@@ -122,15 +139,32 @@ class _Crowd:
     def _cells(self, readers: frozenset[str], criterion: str) -> list[tuple[Place, Cell | None]]:
         levels = tuple(level & ~self._mask(readers) for level in self._by_level(criterion))
         others = sum(levels)
-        before = [(self._mask(earlier.known) & others, earlier) for earlier in self._seen(readers, criterion)]
-        places, sets = self._places(readers, others, before)
-        # Where many of them are gone, what was shown says little of those who are left.
-        still = {known for known, earlier in before if known and earlier.gone < FEWEST} - set(sets)
-        world = World(levels, sets, sorted(still))
+        if others.bit_count() <= FEW and self._given.lot(readers, criterion):
+            return []
+        before = self._seen(readers, criterion)
+        places, sets = self._places(readers, others, [(self._mask(one.members - readers), one) for one in before])
+        world = World(self._with_past(levels, before, readers, criterion), sets, self._releases(before, readers))
         shares = world.shown[: len(sets)]
         if not any(len(share) > 1 for share in shares) or not is_open(world):
-            return [(place, None) for place in places]
+            return []
         return [(place, _cell(share) if len(share) > 1 else None) for place, share in zip(places, shares, strict=True)]
+
+    def _releases(self, before: Iterable[Earlier], readers: frozenset[str]) -> list[list[int]]:
+        """What was shown together in earlier rounds, as sets; who erased is in none of them any more."""
+        together = groupby(before, lambda earlier: (earlier.round, earlier.criterion))
+        return [[self._mask(earlier.members - readers) for earlier in release] for _, release in together]
+
+    def _with_past(
+        self, levels: Sequence[int], before: Iterable[Earlier], readers: frozenset[str], criterion: str
+    ) -> list[int]:
+        """The levels, with the last answers of those who were in a set that was shown and are not among the others."""
+        there = sum(levels)
+        members = frozenset().union(*(earlier.members for earlier in before)) - readers
+        gone = [key for key in members if not self._bit[key] & there]
+        found = {key: self._given.past.get(key, {}).get(key_of(criterion)) for key in gone}
+        past = [self._mask(key for key, level in found.items() if level == each) for each in LEVELS]
+        all_past = [*past, self._mask(gone) & ~sum(past)]
+        return [now | then for now, then in zip(levels, all_past, strict=True)]
 
     def _places(
         self, readers: frozenset[str], others: int, before: Sequence[tuple[int, Earlier]]
@@ -142,8 +176,7 @@ class _Crowd:
             for reader in sorted(readers & self._given.answers.keys()):
                 mask = self._mask(self._given.cohorts[reader][cohort]) & others
                 near = any(_near(mask, other) for other in sets) or any(
-                    _near(mask, known, gone=earlier.gone + len(earlier.known) - known.bit_count())
-                    for known, earlier in before
+                    _near(mask, other, lost=earlier.lost) for other, earlier in before
                 )
                 if mask.bit_count() >= FEWEST and not near:
                     places.append((reader, cohort))
@@ -151,12 +184,14 @@ class _Crowd:
         return places, sets
 
     def _seen(self, readers: frozenset[str], criterion: str) -> list[Earlier]:
-        return [
+        """What they were shown of the same question, in the order in which it was."""
+        found = [
             earlier
             for reader in sorted(readers)
             for earlier in self._given.earlier.get(reader, ())
-            if earlier.criterion == criterion.partition("/")[0]
+            if key_of(earlier.criterion) == key_of(criterion)
         ]
+        return sorted(found, key=lambda earlier: (earlier.round, earlier.criterion, _ORDER[earlier.cohort]))
 
     def _by_level(self, criterion: str) -> tuple[int, ...]:
         """Who gave each level, and last who was asked and gave none."""
@@ -170,9 +205,17 @@ class _Crowd:
         return sum(self._bit.get(authority, 0) for authority in authorities)
 
 
-def _near(mask: int, other: int, *, gone: int = 0) -> bool:
+_ORDER = {cohort: place for place, cohort in enumerate(Cohort)}
+
+
+def key_of(criterion: str) -> str:
+    """Of a version of a criterion, the criterion: who answered an older wording has answered it too."""
+    return criterion.partition("/")[0]
+
+
+def _near(mask: int, other: int, *, lost: int = 0) -> bool:
     """Whether two sets differ in so few authorities that the difference of their figures is about those."""
-    return 1 <= (mask ^ other).bit_count() + gone < FEWEST
+    return 1 <= (mask ^ other).bit_count() + lost < FEWEST
 
 
 def _cell(shown: tuple[int, ...]) -> Cell:

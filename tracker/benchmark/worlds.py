@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
-from itertools import product
+from itertools import combinations, product
 
 Counts = tuple[int, ...]
 """How many gave each level, the lowest level first, and last how many gave none, unless that is known of each."""
@@ -32,21 +32,18 @@ class World:
     """What may be shown of some sets of authorities, each a number with a bit for each authority.
 
     Authorities that are in the same of these sets are an atom: no reader can tell them apart. Who gave no level is in
-    them too: that somebody does not know is an answer. What was shown in an earlier round is taken to hold still: to a
-    reader who thinks that nobody has changed an answer, it does.
+    them too: that somebody does not know is an answer. What was shown in earlier rounds is taken to hold still: to a
+    reader who thinks that nobody has changed an answer, it does. Who is gone is in those sets with their last answer.
     """
 
-    def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[int] = ()) -> None:
-        atoms = _atoms(sum(levels), [*sets, *before])
+    def __init__(self, levels: Sequence[int], sets: Sequence[int], before: Sequence[Sequence[int]] = ()) -> None:
+        releases = [sets, *before]
+        every = [one for release in releases for one in release]
+        atoms = _atoms(sum(levels), every)
         self.patterns = [pattern for pattern, _ in atoms]
         self.counts: list[Counts] = [tuple((whole & level).bit_count() for level in levels) for _, whole in atoms]
-        self.sets = range(len(sets) + len(before))
-        self._inside = [
-            (first, second)
-            for second in range(len(sets))
-            for first in range(second)
-            if sets[first] != sets[second] and sets[first] & sets[second] in (sets[first], sets[second])
-        ]
+        self.sets = range(len(every))
+        self._inside = _inside(releases)
         self.shown = self.show(self.counts)
 
     def of_levels(self, counts: Sequence[Counts]) -> "World":
@@ -86,6 +83,18 @@ class World:
         if len(self.shown[place]) <= 1:
             return (0,) * len(total), (size,) * len(total)
         return _between(self.shown[place], size, len(total) > NONE)
+
+
+def _inside(releases: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The places of sets that were shown together and of which one is in the other, the one that was shown first."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for sets in releases:
+        for (first, one), (second, other) in combinations(enumerate(sets, start), 2):
+            if one != other and one & other in (one, other):
+                found.append((first, second))
+        start += len(sets)
+    return found
 
 
 def _atoms(everybody: int, sets: Sequence[int]) -> list[tuple[int, int]]:
