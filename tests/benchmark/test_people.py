@@ -179,6 +179,14 @@ async def test_each_page_names_its_authority_and_the_list_names_all(front: Front
         assert name in other.page
 
 
+async def test_who_ends_their_own_part_is_told_that_they_take_part_in_none(front: Front, database: Database) -> None:
+    person_id = await add_person(database, "Alice", Role.READER, Role.AUTHORITY_LEAD, of="kent")
+    await add_person(database, "Bob", Role.AUTHORITY_LEAD, of="kent")
+    alice = await opened(front, database, person_id)
+    await alice.follow(await alice.send(f"{PEOPLE}/{mark(person_id)}", roles=[]))
+    assert (alice.heading, "You take part in no benchmark at the moment." in alice.page) == ("Your benchmarks", True)
+
+
 async def test_word_of_roles_goes_out_once_also_when_a_worker_was_away(
     database: Database, mailbox: Mailbox, clock: FixedClock
 ) -> None:

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from tracker.accounts.people import Apart
-from tracker.accounts.policies import OF_AUTHORITY, Role
+from tracker.accounts.policies import OF_AUTHORITY, SIGNED_IN, Role
 from tracker.accounts.queries import ROLE_NAMES
 from tracker.accounts.visitors import visitor_of
 from tracker.authorities.invented import authority_of
@@ -29,9 +29,9 @@ CHOICES = [
 REFUSE = "refuse"
 
 
-@route("/benchmark", http_method=READ)
+@route("/benchmark", http_method=READ, opt={"policy": SIGNED_IN})
 async def show_index(request: Asking) -> Response[Any]:
-    """Every benchmark that somebody takes part in: they may belong to several authorities."""
+    """Every benchmark that somebody takes part in: several, or none any more."""
     visitor = visitor_of(request)
     keys = dict.fromkeys(held.of for held in visitor.held if held.role in OF_AUTHORITY)
     found = [
