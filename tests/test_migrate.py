@@ -9,8 +9,10 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 import pytest_asyncio
 from alembic.autogenerate import compare_metadata
@@ -21,6 +23,10 @@ from sqlalchemy.exc import DBAPIError
 from tests.conftest import DATA, HARBOUR, POSTGRESQL, Engines, FixedClock
 from tests.processes import environment
 from tracker import paths, tables
+from tracker.benchmark.closing import Remembered
+from tracker.benchmark.comparison import Cohort
+from tracker.benchmark.jobs import close_rounds
+from tracker.benchmark.models import Closing
 from tracker.db import Database
 from tracker.errors import Misconfigured
 from tracker.jobs import Scheduler
@@ -28,6 +34,7 @@ from tracker.migrate import migrate, missing_triggers, require_current
 from tracker.strategies.checks import record_problems
 from tracker.strategies.files import read_folder
 from tracker.strategies.models import TRIGGERS
+from tracker.web.secrets import Secrets
 
 VERSION = max(path.name[:4] for path in (paths.MIGRATIONS / "versions").glob("*.py"))
 UPGRADES = DATA / "upgrades"
@@ -190,6 +197,24 @@ async def test_actions_are_numbered_within_their_authority_and_flags_follow(engi
         assert (await connection.exec_driver_sql(seen)).scalar() == 0
     assert numbers == [("samplebury", 1), ("exampleshire", 1), ("exampleshire", 2)]
     assert found == ["action/1", "action/2", f"answer/{rounds.pop()}/14"]
+    await database.close()
+
+
+@pytest.mark.parametrize("sample", [pytest.param(path, id=path.name) for path in SAMPLES if path.stem == "0005"])
+async def test_a_round_that_was_closed_before_is_remembered_when_the_next_is_closed(
+    engines: Engines, sample: Path
+) -> None:
+    database = Database(await restored(engines, sample))
+    old = """{"signed":["a","b"],"counted":{"14":[0,1]},"weighed":{"b":{"14":["england"]}}}"""
+    await run(database, f"UPDATE closing SET content = '{old}'")
+    await migrate(database)
+    later = FixedClock(datetime(2027, 4, 1, 1, tzinfo=UTC))
+    assert await close_rounds(database, later, Secrets(b"sample")) == "closed: 2026-10"
+    async with database.reading() as db:
+        kept = (await db.get_one(Closing, "2026-04")).content
+    assert msgspec.json.decode(kept, type=Remembered) == Remembered(
+        signed=("a", "b"), asked={"14/1": (0, 1)}, weighed={"b": {"14/1": (Cohort.ENGLAND,)}}
+    )
     await database.close()
 
 

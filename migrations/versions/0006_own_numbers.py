@@ -1,5 +1,9 @@
-"""What an authority is shown counts its own rows alone: numbers of actions, marks of requests, what flags are about."""
+"""What an authority is shown counts its own rows alone: numbers of actions, marks of requests, what flags are about.
 
+What is remembered of a closed round is kept by the version of each question.
+"""
+
+import json
 import secrets
 from typing import Any
 
@@ -70,11 +74,27 @@ def count_what_was_seen() -> None:
             run("UPDATE answer SET seen = :seen WHERE id = :id", seen=place.get(row.after_id), id=row.id)
 
 
+def remember_versions() -> None:
+    """Every question had one version. Those who gave a level are the best that is known of those who were asked."""
+    for row in rows("SELECT round, content FROM closing"):
+        old = json.loads(row.content)
+        new = {
+            "signed": old["signed"],
+            "asked": {f"{key}/1": places for key, places in old["counted"].items()},
+            "weighed": {
+                mark: {f"{key}/1": cohorts for key, cohorts in weighed.items()}
+                for mark, weighed in old["weighed"].items()
+            },
+        }
+        run("UPDATE closing SET content = :content WHERE round = :round", content=json.dumps(new), round=row.round)
+
+
 def upgrade() -> None:
     number_actions()
     mark_requests()
     name_rounds_of_flags()
     count_what_was_seen()
+    remember_versions()
 
 
 def downgrade() -> None:
