@@ -97,6 +97,11 @@ def happenings(changes: Sequence[Change], *, after: int) -> Iterator[Happened]:
             )
 
 
+async def subjects(db: AsyncSession) -> dict[str, tuple[str, ...]]:
+    """What each change of the record is about, by the cause that flags name."""
+    return {what.cause: what.about for what in happenings(await changes_of(db), after=0)}
+
+
 def concerns(what: Happened, item: Resting) -> bool:
     """Whether something that happened bears on what was saved before it."""
     if item.saved_at >= what.recorded_at:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from tracker.benchmark.flags import FlagView, Happened
+from tracker.benchmark.flags import FlagView
 from tracker.benchmark.national import touches
 from tracker.benchmark.questions import lines
 from tracker.benchmark.schemas import Criterion
@@ -25,11 +25,6 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     about: tuple[str, ...]
     """What of the record changed."""
     flags: tuple[FlagView, ...]
-
-
-def subjects(happened: Iterable[Happened]) -> dict[str, tuple[str, ...]]:
-    """What each change is about, by the cause that flags name."""
-    return {what.cause: what.about for what in happened}
 
 
 def moved(

@@ -13,10 +13,9 @@ from tracker.benchmark.messages import Papers, Write, write
 from tracker.benchmark.models import Assessment, BenchmarkLetter
 from tracker.benchmark.planning.counts import plan_counts
 from tracker.benchmark.questions import asked, round_of
-from tracker.benchmark.resting import moved, sentence, subjects
+from tracker.benchmark.resting import moved, sentence
 from tracker.benchmark.signing import ASKED, GIVEN_BACK, SIGNED_LETTER
 from tracker.clock import london_day
-from tracker.strategies.queries import changes_of
 from tracker.strategies.words import day_text
 from tracker.web.letters import Letter
 
@@ -73,7 +72,7 @@ async def write_changed(db: AsyncSession, owed: About, papers: Papers) -> Letter
         answers=sum(at.answer is not None for at in answers.values()),
         actions=plan.open,
         criteria=asked(newest.edition, circumstances_of(authority)) if newest else (),
-        about=subjects(flags.happenings(await changes_of(db), after=0)),
+        about=await flags.subjects(db),
     )
     return await write(db, letter, papers, "changed", groups=groups, sentence=sentence)
 

@@ -18,10 +18,9 @@ from tracker.benchmark.pages.filling import ask_about_names
 from tracker.benchmark.pages.reading import asked_of, home_of
 from tracker.benchmark.planning.counts import PlanCounts, plan_counts, titles_of
 from tracker.benchmark.questions import questions
-from tracker.benchmark.resting import Moved, moved, sentence, subjects
+from tracker.benchmark.resting import Moved, moved, sentence
 from tracker.benchmark.schemas import AssessmentView, Criterion
 from tracker.clock import london_day
-from tracker.strategies.queries import changes_of
 from tracker.web.dynamic import go, render
 from tracker.web.forms import Form, read_form
 
@@ -145,7 +144,7 @@ async def moved_for(
         answers=sum(at.answer is not None for at in answers.values()),
         actions=plan.open,
         criteria=asked_of(member, newest.edition) if newest else (),
-        about=subjects(flags.happenings(await changes_of(db), after=0)),
+        about=await flags.subjects(db),
     )
 
 
@@ -187,7 +186,7 @@ async def _chosen(request: Asking, member: Member, form: Form, cause: str) -> li
         return ticked
     async with request.app.state.database.reading() as db:
         found = await flags.open_flags(db, member.authority.key)
-        about = subjects(flags.happenings(await changes_of(db), after=0))
+        about = await flags.subjects(db)
     of_cause = [flag for flag in found if flag.cause.replace("/", "-") == cause]
     groups = set(GROUPS) if "yes" in whole else set(whole)
     return [*ticked, *(flag.name for flag in of_cause if _group(flag, about.get(flag.cause, ())) in groups)]
